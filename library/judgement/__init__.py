@@ -1,0 +1,1 @@
+"""Pure decisions about works: no network, no disk."""

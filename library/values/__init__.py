@@ -1,0 +1,1 @@
+"""Single values and their one stored form: identifiers, names, dates, inline markup."""

@@ -1,0 +1,1 @@
+"""What `scripts/bench` and `scripts/conformance` run: one module per name."""
