@@ -1,0 +1,19 @@
+"""Fixtures that every room's tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Return the folder of real bibliographic files, or skip and say why."""
+    folder = os.environ.get("LIBRARY_CORPORA")
+    if not folder:
+        pytest.skip("LIBRARY_CORPORA is not set: the real files are not here")
+    path = Path(folder)
+    assert path.is_dir(), f"LIBRARY_CORPORA names {folder}, which is not a folder"
+    return path
