@@ -6,7 +6,7 @@
 # checkout and the cache folder of HOME.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
+export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 fail() { # message, exit code
   printf '%s\n' "$1" >&2
