@@ -1,0 +1,1 @@
+"""The generated pages of docs/reference: each module has `page() -> str` and `PATH`."""
