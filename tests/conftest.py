@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins: list[str] = []
+pytest_plugins = ["tests.loopback.fixtures"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,374 @@
+"""Crossref's REST API, through habanero: DOIs in batches, one DOI, and searches.
+
+habanero knows the API; our client carries its calls (`http.stand_in`), since habanero itself
+opens a new connection for each, hides the headers that state the limits, and tries once only.
+
+Source: Crossref REST API documentation; FACTS of habanero 2.9 in docs/decisions/the-client.md.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import habanero
+import habanero.request
+import habanero.request_class
+
+from library.sources import http, negotiation
+from library.sources.errors import BlockedError, SourceError
+from library.sources.http import Carrier
+from library.sources.pacing import Pace
+from library.sources.parallel import in_parallel
+from library.sources.records import Record, Status, encode
+from library.sources.session import Session
+from library.values.identifiers import normalise_doi
+
+NAME = "Crossref"
+SOURCE = "crossref"
+BATCH = 50  # DOIs in one request
+URL_BYTES = 3800  # for the DOIs; the API refuses addresses beyond about 4,092 bytes behind the host
+WORKERS = 6  # threads; how many requests run at once is decided by the limiter
+ROWS = 20  # answers to a search that are worth judging
+
+# In a filter, a comma ends the value and a colon its name; other rare characters have been seen
+# to cut the address. Such DOIs are asked for one by one, with every such character quoted.
+_PLAIN = re.compile(r"[a-z0-9._;()/\-]+")
+
+MATCH_FIELDS = [
+    "DOI",
+    "title",
+    "subtitle",
+    "author",
+    "editor",
+    "container-title",
+    "short-container-title",
+    "issued",
+    "published-print",
+    "published-online",
+    "published",
+    "volume",
+    "issue",
+    "page",
+    "article-number",
+    "type",
+    "ISSN",
+    "ISBN",
+    "publisher",
+    "relation",
+    "update-to",
+    "updated-by",
+    "event",
+    "score",
+]
+"""What judging a search's answers needs: a tenth of the whole record's size."""
+
+Progress = Callable[[int, int], None]  # (DOIs that have their outcome, DOIs in all)
+
+for _module in (habanero.request, habanero.request_class):
+    _module.httpx2 = http.stand_in
+
+
+def fetch(
+    dois: Iterable[str], session: Session, progress: Progress | None = None
+) -> Iterator[Record]:
+    """Yield what Crossref says about each DOI, once each, as it comes.
+
+    What is stored and fresh enough is not asked for. Every other answer is stored before it is
+    yielded. `status` is "found", "not-found" (then `agency` says who registered the DOI, where
+    anybody did) or "error" (then `reason` says what happened; it is asked for again next time).
+
+    Raises:
+        IdentifierError: one of `dois` is no DOI.
+        BlockedError: Crossref refuses us; what came before is stored.
+        RecordsError: an answer could not be stored.
+    """
+    wanted = list(dict.fromkeys(normalise_doi(doi) for doi in dois))
+    stored = session.records.get_many(SOURCE, "doi", wanted)
+    now = datetime.now(UTC)
+    done = 0
+    missing: list[str] = []
+    for doi in wanted:
+        record = stored.get(doi)
+        if record is not None and session.freshness.accepts(record, now):
+            done += 1
+            yield record
+        else:
+            missing.append(doi)
+    if progress is not None:
+        progress(done, len(wanted))
+    for record in _ask(missing, stored, session):
+        done += 1
+        if progress is not None:
+            progress(done, len(wanted))
+        yield record
+
+
+def search(text: str, session: Session) -> list[dict[str, Any]]:
+    """Return Crossref's best answers to a bibliographic reference, best first.
+
+    Raises:
+        SourceError: no usable answer.
+    """
+    for _, result in search_many([text], session):
+        if isinstance(result, Exception):
+            raise result
+        return result
+    return []
+
+
+def search_many(
+    texts: Iterable[str], session: Session
+) -> Iterator[tuple[str, list[dict[str, Any]] | SourceError]]:
+    """Yield (text, Crossref's answers, best first) for each text, as they come.
+
+    Answers are messages with `MATCH_FIELDS` only. They are stored, and not asked for again.
+
+    Raises:
+        BlockedError: Crossref refuses us.
+        RecordsError: an answer could not be stored.
+    """
+    wanted = list(dict.fromkeys(" ".join(text.split()) for text in texts))
+    stored = session.records.get_many(SOURCE, "query", wanted)
+    now = datetime.now(UTC)
+    missing = []
+    for text in wanted:
+        record = stored.get(text)
+        if record is not None and session.freshness.accepts(record, now):
+            yield text, record.json()
+        else:
+            missing.append(text)
+    for text, result in in_parallel(partial(_search, session), missing, WORKERS):
+        if isinstance(result, BlockedError):
+            raise result
+        if isinstance(result, SourceError):
+            yield text, result
+        elif isinstance(result, Exception):
+            raise result
+        else:
+            yield text, result.json()
+
+
+def _ask(dois: Sequence[str], stored: dict[str, Record], session: Session) -> Iterator[Record]:
+    """Ask for DOIs: plain ones in batches; odd ones, and those a batch lacks, one by one."""
+    known_absent = {doi for doi in dois if (old := stored.get(doi)) and old.status == "absent"}
+    plain = [doi for doi in dois if doi not in known_absent and _PLAIN.fullmatch(doi)]
+    batches = list(_batches(plain))
+    alone = [batch[0] for batch in batches if len(batch) == 1]
+    asked_in_batch = {doi for batch in batches if len(batch) > 1 for doi in batch}
+    alone.extend(doi for doi in dois if doi not in asked_in_batch and doi not in alone)
+    many = [batch for batch in batches if len(batch) > 1]
+    for records in _outcomes(partial(_ask_batch, session), many, session):
+        for record in records:
+            if record.status == "absent":
+                alone.append(record.identifier)
+            else:
+                yield record
+    for records in _outcomes(partial(_ask_alone, session), [(doi,) for doi in alone], session):
+        yield from records
+
+
+def _outcomes(
+    ask: Callable[[Sequence[str], threading.Event], list[Record]],
+    jobs: Sequence[Sequence[str]],
+    session: Session,
+) -> Iterator[list[Record]]:
+    """Run requests; a failed one becomes an error for each of its DOIs, stored as such."""
+    for batch, result in in_parallel(ask, jobs, WORKERS):
+        if isinstance(result, BlockedError):
+            raise result
+        if isinstance(result, SourceError):
+            reason = str(result)
+            yield session.records.put_many(_outcome(doi, "error", reason) for doi in batch)
+        elif isinstance(result, Exception):
+            raise result
+        else:
+            yield result
+
+
+def _batches(dois: Iterable[str]) -> Iterator[list[str]]:
+    """Cut DOIs into batches of at most `BATCH` that fit into an address."""
+    batch: list[str] = []
+    room = URL_BYTES
+    for doi in dois:
+        size = len(quote(f"doi:{doi},", safe=""))
+        if batch and (len(batch) == BATCH or size > room):
+            yield batch
+            batch, room = [], URL_BYTES
+        batch.append(doi)
+        room -= size
+    if batch:
+        yield batch
+
+
+def _ask_batch(session: Session, batch: Sequence[str], stop: threading.Event) -> list[Record]:
+    """Ask for DOIs in one request, and store what came; "absent" is what did not come."""
+    if len(batch) == 1:
+        return _ask_alone(session, batch, stop)
+    with http.carried(session.client, _lists(session), _is_list, stop) as carrier:
+        try:
+            answer = _api(session).works(filter={"doi": list(batch)}, limit=len(batch))
+        except (habanero.RequestError, http.StatusError):
+            # The request itself displeases (400, 414): smaller ones find out which DOI does it.
+            half = len(batch) // 2
+            first = _ask_batch(session, batch[:half], stop)
+            return first + _ask_batch(session, batch[half:], stop)
+        _look_at(carrier)
+    sent = {str(item["DOI"]).lower(): item for item in answer["message"]["items"]}
+    return session.records.put_many(
+        _found(doi, sent[doi]) if doi in sent else _outcome(doi, "absent", "not in the batch")
+        for doi in batch
+    )
+
+
+def _ask_alone(session: Session, batch: Sequence[str], stop: threading.Event) -> list[Record]:
+    """Ask for one DOI by its own address, and store what came."""
+    (doi,) = batch
+    with http.carried(session.client, _single(session), _is_work, stop) as carrier:
+        try:
+            answer = _api(session).works(ids=[quote(doi, safe="")])
+        except http.StatusError as error:
+            if error.response.status_code in {404, 410}:
+                return [session.records.put(_not_found(session, doi, stop))]
+            reason = f"Crossref answers HTTP {error.response.status_code} to this DOI."
+            return [session.records.put(_outcome(doi, "error", reason))]
+        except habanero.RequestError as error:
+            reason = f"Crossref's answer is not JSON ({error.status_code})."
+            return [session.records.put(_outcome(doi, "error", reason))]
+        _look_at(carrier)
+    record = _found(doi, answer["message"], carrier)
+    if record.alias_of and not _is_alias(session, doi, record, carrier, stop):
+        reason = (
+            f"Crossref sent the record of {record.alias_of} instead of {doi}, and doi.org does "
+            "not say that they are the same: it was refused."
+        )
+        record = _outcome(doi, "error", reason)
+    return [session.records.put(record)]
+
+
+def _not_found(session: Session, doi: str, stop: threading.Event) -> Record:
+    """Find out what a 404 means: registered elsewhere, or nowhere."""
+    agency = _agency(session, doi, stop)
+    if agency is None:
+        reason = "Crossref does not know this DOI, nor who registered it."
+    elif agency == SOURCE:
+        reason = "The DOI is registered with Crossref, but Crossref has no record of it."
+    else:
+        reason = f"The DOI is registered with {agency}, not with Crossref."
+    return replace(_outcome(doi, "not-found", reason), agency=agency)
+
+
+def _agency(session: Session, doi: str, stop: threading.Event) -> str | None:
+    """Return the short name of the agency that registered `doi` ("datacite"), or None."""
+    with http.carried(session.client, _single(session), _is_agency, stop) as carrier:
+        try:
+            labels = _api(session).registration_agency([quote(doi, safe="")])
+        except (habanero.RequestError, http.StatusError):
+            return None
+        _look_at(carrier)
+    return str(labels[0]).lower()
+
+
+def _is_alias(
+    session: Session, doi: str, record: Record, carrier: Carrier, stop: threading.Event
+) -> bool:
+    """Tell whether the record's DOI is what `doi` is an alias of; ask doi.org in doubt."""
+    aliases = record.json().get("aliases")
+    if isinstance(aliases, list) and doi in (str(alias).lower() for alias in aliases):
+        return True
+    answer = carrier.answer
+    target = quote(record.alias_of or "", safe="").lower()
+    if answer is not None and answer.redirects and answer.url.lower().endswith(target):
+        return True
+    return negotiation.alias_target(doi, session, stop) == record.alias_of
+
+
+def _search(session: Session, text: str, stop: threading.Event) -> Record:
+    with http.carried(session.client, _lists(session), _is_list, stop) as carrier:
+        try:
+            answer = _api(session).works(
+                query_bibliographic=_fitting(text), limit=ROWS, select=MATCH_FIELDS
+            )
+        except (habanero.RequestError, http.StatusError) as error:
+            raise SourceError(NAME, f"Crossref refuses this search: {error}") from error
+        _look_at(carrier)
+    body = encode(answer["message"]["items"])
+    record = Record(SOURCE, "query", text, "found", "crossref-search-json", body)
+    return session.records.put(record)
+
+
+def _fitting(text: str) -> str:
+    """Cut a reference so that its search fits into an address."""
+    while len(quote(text, safe="")) > URL_BYTES - 1000:
+        text = text[: len(text) * 9 // 10]
+    return text
+
+
+def _found(doi: str, message: dict[str, Any], carrier: Carrier | None = None) -> Record:
+    got = str(message["DOI"]).lower()
+    etag = carrier.answer.headers.get("etag") if carrier and carrier.answer else None
+    return Record(
+        SOURCE,
+        "doi",
+        doi,
+        "found",
+        "crossref-json",
+        encode(message),
+        agency=SOURCE,
+        alias_of=got if got != doi else None,
+        etag=etag,
+    )
+
+
+def _outcome(doi: str, status: Status, reason: str) -> Record:
+    return Record(SOURCE, "doi", doi, status, reason=reason)
+
+
+def _lists(session: Session) -> Pace:
+    """Return the pace of lists, filters and searches, as announced for December 2025."""
+    if session.client.mailto:  # the "polite pool"
+        return Pace(NAME, "list", limit=3, concurrency=3)
+    return Pace(NAME, "list", limit=1, concurrency=1)
+
+
+def _single(session: Session) -> Pace:
+    """Return the pace of requests for one DOI, as announced for December 2025."""
+    if session.client.mailto:
+        return Pace(NAME, "single", limit=10, concurrency=3)
+    return Pace(NAME, "single", limit=5, concurrency=1)
+
+
+def _api(session: Session) -> habanero.Crossref:
+    return habanero.Crossref(base_url=session.services.crossref, mailto=session.client.mailto)
+
+
+def _look_at(carrier: Carrier) -> None:
+    """Make sure that it was our client that carried the call."""
+    if carrier.answer is None:
+        msg = "habanero no longer asks through the client that we gave it; its version must change"
+        raise RuntimeError(msg)
+
+
+def _is_list(parsed: Any) -> bool:  # noqa: ANN401 - whatever was sent
+    items = _message(parsed).get("items")
+    return isinstance(items, list) and all(
+        isinstance(item, dict) and isinstance(item.get("DOI"), str) for item in items
+    )
+
+
+def _is_work(parsed: Any) -> bool:  # noqa: ANN401 - whatever was sent
+    return isinstance(_message(parsed).get("DOI"), str)
+
+
+def _is_agency(parsed: Any) -> bool:  # noqa: ANN401 - whatever was sent
+    agency = _message(parsed).get("agency")
+    return isinstance(agency, dict) and isinstance(agency.get("label"), str)
+
+
+def _message(parsed: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
+    message = parsed.get("message") if isinstance(parsed, dict) else None
+    return message if isinstance(message, dict) else {}

@@ -1,0 +1,461 @@
+"""records.db: what each source sent, raw, with its date; and where each value came from.
+
+A store, not a cache: what a source sent is written here before anyone reads it, and nothing that
+stands here is asked for again unless a person wants it newer.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from sqlite_utils import Database, Migrations
+
+from library.errors import WorldError
+
+Status = Literal["found", "not-found", "absent", "error"]
+"""What came of asking one source for one identifier.
+
+found: it sent a record. not-found: it said that it has none. absent: a batch came back without it,
+and it is still to be asked for by itself. error: no usable answer; it will be asked again.
+"""
+
+migrations = Migrations("records")
+
+
+class RecordsError(WorldError):
+    """`path` cannot be used as the store of records."""
+
+    def __init__(self, path: Path, cause: str, remedy: str) -> None:
+        super().__init__(f"{path}: {cause}. {remedy}")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One source's answer about one identifier, raw."""
+
+    source: str  # "crossref", "datacite", "doi.org", "pubmed", "arxiv", "openlibrary", …
+    scheme: str  # "doi", "pmid", "pmcid", "arxiv", "isbn", "url", "query"
+    identifier: str  # as it was asked for, in the form that `values.identifiers` stores
+    status: Status
+    format: str = ""  # what `body` is: "crossref-json", "csl-json", "pubmed-xml", …
+    body: str | None = None  # the record as the source sent it, where it sent one
+    agency: str | None = None  # who registered the DOI: "crossref", "datacite", …
+    alias_of: str | None = None  # the DOI the record stands under, where that is another one
+    etag: str | None = None
+    reason: str | None = None  # for people: why there is no record
+    fetched_at: str = ""  # UTC: "2026-11-23T18:40:00Z"; the store fills it in
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the source sent
+        """Return the body, parsed. Only for formats that end in "json"."""
+        if self.body is None:
+            msg = f"{self.identifier} has no record from {self.source} ({self.status})"
+            raise ValueError(msg)
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where one value of one work came from."""
+
+    citation_key: str
+    field: str  # of the entry, in lower case
+    source: str  # as in Record
+    date: str  # of the record: "2026-11-23T18:40:00Z"
+    value: str = ""  # as it was written; another value in the file today is the user's own
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When an answer that is already here is good enough."""
+
+    refresh: bool = False  # ask again for everything
+    max_age: timedelta | None = None  # of a record; None: for ever
+    not_found_age: timedelta | None = timedelta(days=7)  # a new DOI takes days to be registered
+
+    def accepts(self, record: Record, now: datetime) -> bool:
+        """Tell whether `record` need not be asked for again."""
+        if self.refresh or record.status in {"absent", "error"}:
+            return False
+        limit = self.max_age if record.status == "found" else self.not_found_age
+        return limit is None or now - datetime.fromisoformat(record.fetched_at) <= limit
+
+
+@migrations()
+def m001_answers(db: Database) -> None:
+    """What each source said, one row an identifier: the newest answer that holds something."""
+    db.execute(
+        """
+        CREATE TABLE answers (
+            source TEXT NOT NULL,
+            scheme TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('found', 'not-found', 'absent')),
+            format TEXT NOT NULL,
+            body TEXT,
+            agency TEXT,
+            alias_of TEXT,
+            etag TEXT,
+            reason TEXT,
+            fetched_at TEXT NOT NULL,
+            PRIMARY KEY (source, scheme, identifier)
+        )
+        """
+    )
+    db.execute("CREATE INDEX answers_by_identifier ON answers (scheme, identifier)")
+
+
+@migrations()
+def m002_failures(db: Database) -> None:
+    """The last time that a source gave no usable answer; goes when it gives one."""
+    db.execute(
+        """
+        CREATE TABLE failures (
+            source TEXT NOT NULL,
+            scheme TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            failed_at TEXT NOT NULL,
+            PRIMARY KEY (source, scheme, identifier)
+        )
+        """
+    )
+
+
+@migrations()
+def m003_provenance(db: Database) -> None:
+    """Where each value of a work came from, where it was not the user."""
+    db.execute(
+        """
+        CREATE TABLE provenance (
+            citation_key TEXT NOT NULL,
+            field TEXT NOT NULL,
+            source TEXT NOT NULL,
+            date TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (citation_key, field)
+        )
+        """
+    )
+
+
+_COLUMNS = ", ".join(column.name for column in fields(Record))
+_MARKS = ", ".join("?" for _ in fields(Record))
+_CHUNK = 300  # values in one statement: below every SQLite's limit
+
+
+class Records:
+    """An open records.db. Safe under threads and under several processes.
+
+    Args:
+        path: the file; made, with its tables, where it is missing.
+        read_only: open what is there, write nothing; a missing file is an empty store.
+        wait: seconds to wait for another process that is writing.
+
+    Raises:
+        RecordsError: the file is no records.db, is newer than this program, or cannot be used.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, wait: float = 30.0) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        with self._explained():
+            self._db = _open(path, read_only=read_only, wait=wait)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.conn.close()
+
+    def get(self, source: str, scheme: str, identifier: str) -> Record | None:
+        """Return the answer that is stored, or None where the source was never asked."""
+        return self.get_many(source, scheme, [identifier]).get(identifier)
+
+    def get_many(self, source: str, scheme: str, identifiers: Iterable[str]) -> dict[str, Record]:
+        """Return the answers that are stored, by identifier."""
+        wanted = list(dict.fromkeys(identifiers))
+        found: dict[str, Record] = {}
+        with self._explained():
+            for start in range(0, len(wanted), _CHUNK):
+                chunk = wanted[start : start + _CHUNK]
+                marks = ", ".join("?" for _ in chunk)
+                rows = self._db.conn.execute(
+                    f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own names only
+                    f" WHERE source = ? AND scheme = ? AND identifier IN ({marks})",
+                    [source, scheme, *chunk],
+                )
+                found.update((row[2], Record(*row)) for row in rows)
+        return found
+
+    def for_identifier(self, scheme: str, identifier: str) -> list[Record]:
+        """Return what all sources said about one identifier, newest first."""
+        with self._explained():
+            rows = self._db.conn.execute(
+                f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own names only
+                " WHERE scheme = ? AND identifier = ? ORDER BY fetched_at DESC, source",
+                [scheme, identifier],
+            )
+            return [Record(*row) for row in rows]
+
+    def every(self, source: str | None = None, status: Status = "found") -> Iterator[Record]:
+        """Yield the stored answers with `status`, of one source or of all, by identifier."""
+        last = ("", "", "")
+        while True:
+            with self._explained():
+                rows = self._db.conn.execute(
+                    f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own names only
+                    " WHERE status = ? AND (? IS NULL OR source = ?)"
+                    " AND (source, scheme, identifier) > (?, ?, ?)"
+                    " ORDER BY source, scheme, identifier LIMIT ?",
+                    [status, source, source, *last, _CHUNK],
+                ).fetchall()
+            for row in rows:
+                yield Record(*row)
+            if len(rows) < _CHUNK:
+                return
+            last = rows[-1][:3]
+
+    def put(self, record: Record) -> Record:
+        """Store one answer; see `put_many`."""
+        return self.put_many([record])[0]
+
+    def put_many(self, records: Iterable[Record]) -> list[Record]:
+        """Store answers, all or none, and return them with their date.
+
+        A record that was found once is never lost: an error or "not found" that comes later is
+        noted beside it (`failure`), and the record stays.
+        """
+        now = _stamp(datetime.now(UTC))
+        dated = [_dated(record, now) for record in records]
+        with self._writing():
+            for record in dated:
+                self._store(record)
+        return dated
+
+    def failure(self, source: str, scheme: str, identifier: str) -> tuple[str, str] | None:
+        """Return (reason, date) of the last failure, where no good answer came after it."""
+        with self._explained():
+            row = self._db.conn.execute(
+                "SELECT reason, failed_at FROM failures"
+                " WHERE source = ? AND scheme = ? AND identifier = ?",
+                [source, scheme, identifier],
+            ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def add_provenance(self, items: Iterable[Provenance]) -> None:
+        """Note where values came from; a newer note on the same field takes the older's place."""
+        with self._writing():
+            self._db.conn.executemany(
+                "INSERT OR REPLACE INTO provenance (citation_key, field, source, date, value)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [astuple(item) for item in items],
+            )
+
+    def provenance(self, citation_key: str | None = None) -> list[Provenance]:
+        """Return where the values of one work, or of all, came from."""
+        with self._explained():
+            rows = self._db.conn.execute(
+                "SELECT citation_key, field, source, date, value FROM provenance"
+                " WHERE ? IS NULL OR citation_key = ? ORDER BY citation_key, field",
+                [citation_key, citation_key],
+            )
+            return [Provenance(*row) for row in rows]
+
+    def rename_key(self, old: str, new: str) -> None:
+        """Let the provenance of a work follow its new citation key."""
+        with self._writing():
+            self._db.conn.execute(
+                "UPDATE OR REPLACE provenance SET citation_key = ? WHERE citation_key = ?",
+                [new, old],
+            )
+
+    def remove_key(self, citation_key: str) -> None:
+        """Forget the provenance of a work that was removed; the records stay."""
+        with self._writing():
+            self._db.conn.execute("DELETE FROM provenance WHERE citation_key = ?", [citation_key])
+
+    def _store(self, record: Record) -> None:
+        """Write one answer inside the open transaction."""
+        place = (record.source, record.scheme, record.identifier)
+        old = self._db.conn.execute(
+            "SELECT status FROM answers WHERE source = ? AND scheme = ? AND identifier = ?", place
+        ).fetchone()
+        has_record = old is not None and old[0] == "found"
+        if record.status == "error" or (has_record and record.status != "found"):
+            reason = record.reason or f"asked again: {record.status}"
+            self._db.conn.execute(
+                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)",
+                [*place, reason, record.fetched_at],
+            )
+            return
+        self._db.conn.execute(
+            f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({_MARKS})",  # noqa: S608 - ours
+            astuple(record),
+        )
+        self._db.conn.execute(
+            "DELETE FROM failures WHERE source = ? AND scheme = ? AND identifier = ?", place
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold one write transaction: all of it is stored, or none."""
+        with self._explained():
+            # IMMEDIATE takes the write lock at once: a transaction that starts by reading could
+            # not wait for another process's write and would fail with "database is locked".
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.conn.rollback()
+                raise
+            self._db.conn.commit()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say in words for people what SQLite says in its own; one thread at a time."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise _in_words(self.path, error) from error
+
+
+def encode(message: object) -> str:
+    """Return parsed JSON as text that a database can hold, characters as they are."""
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: only its escape can be stored
+        return json.dumps(message, separators=(",", ":"))
+    return text
+
+
+def _dated(record: Record, now: str) -> Record:
+    return record if record.fetched_at else replace(record, fetched_at=now)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _open(path: Path, *, read_only: bool, wait: float) -> Database:
+    if read_only:
+        return _open_to_read(path, wait)
+    connection = sqlite3.connect(path, timeout=wait, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was fetched survives a power cut
+        db = Database(connection)
+        _migrate(path, db)
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _open_to_read(path: Path, wait: float) -> Database:
+    """Open what is there; in a folder that cannot be written, without WAL's helper files."""
+    if not path.exists():
+        empty = Database(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
+        migrations.apply(empty)
+        return empty
+    address = path.resolve().as_uri()
+    failure: sqlite3.Error | None = None
+    for mode in ("?mode=ro", "?immutable=1"):
+        connection = sqlite3.connect(
+            address + mode, uri=True, timeout=wait, check_same_thread=False, isolation_level=None
+        )
+        try:
+            connection.execute("SELECT 1 FROM answers LIMIT 1")
+        except sqlite3.OperationalError as error:
+            connection.close()
+            failure = error
+        else:
+            db = Database(connection)
+            _refuse_newer(path, db)
+            return db
+    raise failure or sqlite3.OperationalError("unable to open database file")
+
+
+def _migrate(path: Path, db: Database) -> None:
+    """Bring the tables up to date, once, whatever other processes do at the same time."""
+    _refuse_newer(path, db)
+    if not migrations.pending(db):
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(db)
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def _refuse_newer(path: Path, db: Database) -> None:
+    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list
+    newer = [done.name for done in migrations.applied(db) if done.name not in known]
+    if newer:
+        raise RecordsError(
+            path,
+            f"it was written by a newer version of this program ({newer[-1]} is not known here)",
+            "Update the program; nothing was changed",
+        )
+
+
+_KNOWN: tuple[tuple[Callable[[str], bool], str, str], ...] = (
+    (
+        lambda said: "locked" in said or "busy" in said,
+        "another process has been writing to it all the time",
+        "Nothing of this step was stored; run the same command again when that one has ended.",
+    ),
+    (
+        lambda said: "readonly" in said or "read-only" in said,
+        "it cannot be written (read-only file or folder)",
+        "Nothing was stored. Make the file and its folder writable.",
+    ),
+    (
+        lambda said: "unable to open" in said,
+        "it cannot be opened (missing folder, or no permission)",
+        "Nothing was stored. Check that the folder exists and is writable.",
+    ),
+    (
+        lambda said: "full" in said,
+        "the disk is full",
+        "Nothing of this step was stored; make room and run the same command again.",
+    ),
+    (
+        lambda said: "not a database" in said or "malformed" in said or "no such table" in said,
+        "it is damaged, or no records.db at all",
+        (
+            "Move it to another name and run the same command again: a new one is made and "
+            "records are fetched again. What is lost with it are dates, provenance and open jobs; "
+            "references.bib is not touched. `sqlite3 FILE .recover` may save more."
+        ),
+    ),
+)
+
+
+def _in_words(path: Path, error: sqlite3.Error) -> RecordsError:
+    said = str(error).lower()
+    for applies, cause, remedy in _KNOWN:
+        if applies(said):
+            return RecordsError(path, cause, remedy)
+    return RecordsError(path, f"the database says: {error}", "Nothing of this step was stored.")
