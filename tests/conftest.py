@@ -1,9 +1,12 @@
 """Fixtures that every room's tests share."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from tests.loopback.world import World
 
 pytest_plugins = ["tests.loopback.fixtures"]
 
@@ -17,3 +20,9 @@ def corpora() -> Path:
     path = Path(folder)
     assert path.is_dir(), f"LIBRARY_CORPORA names {folder}, which is not a folder"
     return path
+
+
+@pytest.fixture
+def loopback_environment(loopback: World) -> Mapping[str, str]:
+    """Return the variables that point a command at the loopback services."""
+    return loopback.environment()
