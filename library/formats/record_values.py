@@ -152,16 +152,41 @@ def identifiers(
     stated = [text for key in keys for text in record.strings(key)]
     found: dict[str, None] = {}
     for text in (*printed, *stated, *rest):
-        if not text:
-            continue
-        bare = re.sub(r"^https?://[^\s]*/(?:isbn|issn)/", "", text.strip(), flags=re.IGNORECASE)
-        try:
-            found.setdefault(normalise(bare))
-        except IdentifierError as error:
-            if bare not in found:
-                record.find("bad-identifier", f"{error}; it was kept as written", severity="info")
-            found.setdefault(bare)
+        for one in _several(text or "", normalise):
+            try:
+                found.setdefault(normalise(one))
+            except IdentifierError as error:
+                if one not in found:
+                    record.find(
+                        "bad-identifier", f"{error}; it was kept as written", severity="info"
+                    )
+                found.setdefault(one)
     return tuple(found)
+
+
+def _several(text: str, normalise: Callable[[str], str]) -> list[str]:
+    """Return the identifiers in one string: "1935-7893, 1938-744X (online)" holds two."""
+    bare = re.sub(r"\([^()]*\)", " ", text)
+    bare = re.sub(r"https?://\S*/(?:isbn|issn)/", "", bare, flags=re.IGNORECASE)
+    found: list[str] = []
+    for part in re.split(r"[,;/|]", bare):
+        words = part.split()
+        if len(words) > 1 and not _is_valid(part, normalise):
+            if all(len(word) >= 8 for word in words):  # noqa: PLR2004 - an ISSN is the shortest
+                found.extend(words)
+                continue
+            words = [" ".join(words)]
+        if words:
+            found.append(" ".join(words))
+    return found
+
+
+def _is_valid(text: str, normalise: Callable[[str], str]) -> bool:
+    try:
+        normalise(text)
+    except IdentifierError:
+        return False
+    return True
 
 
 def _number(value: object) -> int | None:

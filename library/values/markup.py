@@ -114,11 +114,17 @@ def _without_comments(text: str) -> str:
     if "<!" not in text and "<?" not in text:
         return text
     text = text.replace("<![CDATA[", "").replace("]]>", "")
+    for opening, closing in (("<!--", "-->"), ("<?", "?>")):
+        text = _without_spans(text, opening, closing)
+    return _INSTRUCTION.sub("", text)
+
+
+def _without_spans(text: str, opening: str, closing: str) -> str:
     out, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
         out.append(text[at:start])
-        at = end + 3
-    return _INSTRUCTION.sub("", "".join(out) + text[at:])
+        at = end + len(closing)
+    return "".join(out) + text[at:]
 
 
 def _join_lines(text: str) -> str:

@@ -1,0 +1,488 @@
+"""CSL-JSON, read and written: what pandoc, Zotero and every citation processor speak.
+
+An item's variables are a Work's fields; what a Work holds beyond CSL (ORCID iDs, affiliations,
+fields of no variable) stands in `custom` and comes back from there.
+
+Source: CSL 1.0.2 specification, appendices III and IV, and its csl-data.json; citeproc-js manual,
+"cheater syntax" in notes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from library.findings import Finding
+from library.formats import csl_variables as csl
+from library.formats.crossref_json import with_subtitle
+from library.formats.crossref_types import csl_type
+from library.formats.reading import Reading
+from library.formats.record import Record
+from library.formats.record_values import identifiers, language_tag, one_identifier, pages
+from library.values.dates import Date, from_csl, from_edtf, to_csl
+from library.values.dates import parse as parse_date
+from library.values.identifiers import (
+    normalise_doi,
+    normalise_isbn,
+    normalise_issn,
+    normalise_orcid,
+    normalise_pmcid,
+    normalise_pmid,
+)
+from library.values.markup import from_markup, plain
+from library.values.names import Name
+from library.values.people import split_particle
+from library.work import Contributor, Role, Work
+from library.work_types import WORK_TYPES
+
+SOURCE = "CSL-JSON"
+_TYPES = frozenset(row.csl for row in WORK_TYPES)
+_ZOTERO_TYPES = {row.zotero.lower(): row.csl for row in reversed(WORK_TYPES) if row.zotero}
+_IDENTIFIERS = {
+    "doi": normalise_doi,
+    "pmid": normalise_pmid,
+    "pmcid": normalise_pmcid,
+}
+_FIELD_OF = {variable: field for field, variable in csl.TEXTS.items()}
+_DATE_OF = {variable: field for field, variable in csl.DATES.items()}
+_ROLES = frozenset(csl.NAMES)
+_OTHERS = "others"  # pandoc's word for a list that ends in "and others"
+_CHEATER = re.compile(r"^\s*\{?:?\s*([A-Za-z][A-Za-z _-]{1,29}?)\s*:\s*(\S.*?)\s*\}?\s*$")
+_BLANKS = re.compile(r"[\s,]*")
+_CONTRIBUTORS = "contributors"  # in `custom`
+_FROM_CROSSREF = frozenset({"archive", "license", "source"})
+_KNOWN = frozenset(_FIELD_OF) | frozenset(_DATE_OF) | _ROLES | {"ISBN", "ISSN", "keyword"}
+# How a variable may be called in a line of a note: in lower case, with "-" for blanks.
+_CHEATS = {
+    **{name.lower().replace("_", "-"): name for name in _KNOWN - {"note", "title", "keyword"}},
+    "original-publication-date": "original-date",
+    "event": "event-title",
+}
+
+
+# --- Writing ------------------------------------------------------------------------------------
+
+
+def item(work: Work) -> dict[str, Any]:
+    """Return a work as one CSL-JSON item with all variables of CSL 1.0.2.
+
+    Processors understand it; `schema_item` is the form for files, which the JSON schema accepts.
+    """
+    out: dict[str, Any] = {"id": work.citation_key or work.doi or "item", "type": work.type}
+    for field, variable in csl.TEXTS.items():
+        value = getattr(work, field)
+        if value is not None:
+            out[variable] = value
+    for field, variable in csl.DATES.items():
+        date = getattr(work, field)
+        if date is not None:
+            out[variable] = to_csl(date)
+    for person in work.contributors:
+        out.setdefault(person.role, []).append(_csl_name(person.name))
+    for role in sorted(work.others):
+        out.setdefault(role, []).append({"literal": _OTHERS})
+    if work.isbn:
+        out["ISBN"] = ", ".join(work.isbn)
+    if work.issn:
+        out["ISSN"] = ", ".join(work.issn)
+    if work.keywords:
+        out["keyword"] = _joined_keywords(work.keywords)
+    custom = _custom(work)
+    if custom:
+        out["custom"] = custom
+    return out
+
+
+def schema_item(work: Work) -> dict[str, Any]:
+    """Return a work as an item that csl-data.json accepts.
+
+    The few variables the schema lacks become lines of `note`, where the processors find them.
+    """
+    out = item(work)
+    for variable, name in csl.SCHEMA_NAMES.items():
+        if variable in out:
+            out[name] = out.pop(variable)
+    lines: list[str] = []
+    for variable in sorted(csl.NOT_IN_SCHEMA & out.keys()):
+        value = out.pop(variable)
+        texts = [_note_name(name) for name in value] if isinstance(value, list) else [value]
+        lines.extend(f"{variable}: {_one_line(text)}" for text in texts)
+    if lines:
+        out["note"] = "\n".join([*lines, out["note"]] if "note" in out else lines)
+    return out
+
+
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """Yield a CSL-JSON file, one item at a time: a JSON array, valid by CSL's schema."""
+    start = "[\n"
+    for work in works:
+        yield start + json.dumps(schema_item(work), ensure_ascii=False)
+        start = ",\n"
+    yield "[]\n" if start == "[\n" else "\n]\n"
+
+
+def _csl_name(name: Name) -> dict[str, str]:
+    if name.literal is not None:
+        return {"literal": name.literal}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.non_dropping_particle,
+        "dropping-particle": name.dropping_particle,
+        "suffix": name.suffix,
+    }
+    return {part: text for part, text in parts.items() if text is not None}
+
+
+def _note_name(name: Mapping[str, str]) -> str:
+    if "literal" in name:
+        return name["literal"]
+    family = " ".join(filter(None, (name.get("non-dropping-particle"), name.get("family"))))
+    given = " ".join(filter(None, (name.get("given"), name.get("dropping-particle"))))
+    return f"{family} || {given}" if given else family
+
+
+def _joined_keywords(keywords: tuple[str, ...]) -> str:
+    """Join by ", "; where a keyword holds a comma by "; ", with one at the end to show it."""
+    if any("," in word for word in keywords):
+        return "; ".join(keywords) + (";" if len(keywords) == 1 else "")
+    return ", ".join(keywords)
+
+
+def _custom(work: Work) -> dict[str, Any]:
+    custom: dict[str, Any] = dict(work.extra)
+    people = []
+    places: dict[str, int] = {}
+    for person in work.contributors:
+        place = places[person.role] = places.get(person.role, -1) + 1
+        if person.orcid or person.affiliations:
+            known: dict[str, Any] = {"role": person.role, "place": place}
+            if person.orcid:
+                known["orcid"] = person.orcid
+            if person.affiliations:
+                known["affiliations"] = list(person.affiliations)
+            people.append(known)
+    if people:
+        custom[_CONTRIBUTORS] = people
+    return custom
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+def read(text: str, name: str = SOURCE) -> Reading:
+    """Return the works of a CSL-JSON file.
+
+    Also read: one item alone, {"items": […]} and {"references": […]}, an object of items by their
+    ids, and one item a line. Where the JSON breaks off, what came before is kept and the line is
+    in a finding.
+    """
+    reading = Reading()
+    for data in _items(text.removeprefix("\ufeff"), name, reading.findings):
+        work, findings = read_item(data)
+        reading.works.append(work)
+        key = work.citation_key or None
+        reading.findings.extend(replace(found, source=name, key=key) for found in findings)
+    return reading
+
+
+def read_item(data: Any) -> tuple[Work, list[Finding]]:  # noqa: ANN401 - parsed JSON of any shape
+    """Return the work that one CSL-JSON item describes, and what was odd about it.
+
+    Variables written as lines of `note` ("DOI: 10.1000/abc") fill what the item leaves open.
+    """
+    record = Record(_with_aliases(data), SOURCE)
+    values = _texts(record)
+    values.update(
+        (field, date)
+        for field, variable in csl.DATES.items()
+        if (date := _date(record, variable)) is not None
+    )
+    contributors, others = _contributors(record)
+    values["isbn"] = identifiers(record, ("ISBN",), "isbn-type", normalise_isbn)
+    values["issn"] = identifiers(record, ("ISSN",), "issn-type", normalise_issn)
+    note, cheats = _split_note(record.string("note"))
+    if note:
+        values["note"] = from_markup(note, paragraphs=True)
+    contributors += _fill_in(values, cheats, {person.role for person in contributors})
+    work = Work(
+        citation_key=record.string("id") or record.string("citation-key") or "",
+        type=_type(record),
+        contributors=contributors,
+        others=others,
+        keywords=_keywords(record),
+        extra=_extra(record),
+        **values,
+    )
+    return work, record.findings
+
+
+def _items(text: str, name: str, findings: list[Finding]) -> Iterator[Any]:
+    """Yield the items of a file one by one."""
+    decoder = json.JSONDecoder()
+    at = _next(text, 0)
+    is_list = text[at : at + 1] == "["
+    at = _next(text, at + 1) if is_list else at
+    while at < len(text) and text[at] != "]":
+        try:
+            data, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            line = text.count("\n", 0, getattr(error, "pos", at)) + 1
+            findings.append(
+                Finding(
+                    "broken-json",
+                    "this is no JSON from here on; what stands before was kept",
+                    severity="error",
+                    source=name,
+                    line=line,
+                )
+            )
+            return
+        yield from [data] if is_list else _inside(data)
+        at = _next(text, at)
+
+
+def _next(text: str, at: int) -> int:
+    """Return the place of the next thing after blanks and commas."""
+    match = _BLANKS.match(text, at)
+    return match.end() if match else at
+
+
+def _inside(data: Any) -> list[Any]:  # noqa: ANN401 - parsed JSON of any shape
+    if not isinstance(data, dict):
+        return data if isinstance(data, list) else [data]
+    for key in ("items", "references"):
+        if isinstance(data.get(key), list):
+            return list(data[key])
+    if data and "type" not in data and all(isinstance(value, dict) for value in data.values()):
+        return [{"id": key, **value} for key, value in data.items()]
+    return [data]
+
+
+def _with_aliases(data: Any) -> Any:  # noqa: ANN401 - parsed JSON of any shape
+    """Give older and foreign variables their present names; a present one is never replaced."""
+    if not isinstance(data, dict):
+        return data
+    known = dict(data)
+    for old, new in csl.ALIASES.items():
+        if old in known and known.get(new) in (None, "", []):
+            known[new] = known.pop(old)
+    event = known.get("event-title")
+    if isinstance(event, dict):
+        known["event-title"] = event.get("name")
+        known.setdefault("event-place", event.get("location"))
+    return known
+
+
+def _type(record: Record) -> str:
+    stated = (record.string("type") or "").strip()
+    name = stated.lower()
+    for candidate in (name, name.replace("_", "-"), name.replace("-", "_")):
+        if candidate in _TYPES:
+            return candidate
+    found = _ZOTERO_TYPES.get(name) or csl_type(name)
+    if found is None:
+        found = "document"
+        record.find(
+            "unknown-type",
+            f"{stated!r} is no CSL type; the item is taken for a document"
+            if stated
+            else "the item states no type; it is taken for a document",
+            field="type",
+        )
+    return found
+
+
+def _texts(record: Record) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field, variable in csl.TEXTS.items():
+        if field != "note" and (text := _text(record, field, variable)) is not None:
+            values[field] = text
+    if "title" in values:
+        for subtitle in record.texts("subtitle")[:1]:
+            values["title"] = with_subtitle(values["title"], subtitle)
+    return values
+
+
+def _text(record: Record, field: str, variable: str) -> str | None:
+    value = record.raw(variable)
+    if isinstance(value, dict):
+        return record.child(variable).text("name")  # {"name": "DataCite"} for a publisher
+    if field in _FROM_CROSSREF and (not isinstance(value, str) or "reference-count" in record):
+        return None  # Crossref's own CSL-JSON means something else by these
+    if field in _IDENTIFIERS:
+        return one_identifier(record, variable, _IDENTIFIERS[field])
+    source = record.string(variable)
+    return _text_of(field, source) if source is not None else None
+
+
+def _text_of(field: str, source: str) -> str | None:
+    if field == "page":
+        return pages(source)
+    if field == "language":
+        return language_tag(source) or plain(from_markup(source))
+    if field == "url":
+        return source.strip()
+    text = from_markup(source, paragraphs=field in csl.PARAGRAPHS)
+    return (text if field in csl.MARKED_UP else plain(text)) or None
+
+
+def _date(record: Record, variable: str) -> Date | None:
+    value = record.raw(variable)
+    if isinstance(value, dict):
+        date = from_csl(value)
+        return date if date is not None or "edtf" not in value else from_edtf(str(value["edtf"]))
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
+        return parse_date(str(value)) or Date(literal=" ".join(str(value).split()))
+    return None
+
+
+def _contributors(record: Record) -> tuple[tuple[Contributor, ...], frozenset[str]]:
+    known = _known_people(record)
+    found: list[Contributor] = []
+    others = set()
+    for role in csl.NAMES:
+        place = 0
+        for entry in record.children(role):
+            if entry.string("literal") == _OTHERS and "family" not in entry:
+                others.add(role)
+            elif (name := _name(entry)) is not None:
+                orcid, affiliations = known.get((role, place), (None, ()))
+                found.append(
+                    Contributor(
+                        name,
+                        role,
+                        orcid or one_identifier(entry, "ORCID", normalise_orcid),
+                        affiliations or _affiliations(entry),
+                    )
+                )
+                place += 1
+            else:
+                record.find("no-name", f"one {role} has no name; it was left out", field=role)
+    return tuple(found), frozenset(others)
+
+
+def _known_people(record: Record) -> dict[tuple[str, int], tuple[str | None, tuple[str, ...]]]:
+    """Return what `custom` keeps of people: (role, place) -> (ORCID iD, affiliations)."""
+    custom = record.raw("custom")
+    if not isinstance(custom, dict) or not isinstance(custom.get(_CONTRIBUTORS), list):
+        return {}
+    return {
+        (entry.string("role") or "", entry.count("place") or 0): (
+            one_identifier(entry, "orcid", normalise_orcid),
+            entry.strings("affiliations"),
+        )
+        for entry in Record(custom, SOURCE, record.findings).children(_CONTRIBUTORS)
+    }
+
+
+def _name(entry: Record) -> Name | None:
+    """Return one name; particles inside the family name are split off as citeproc-js does."""
+    literal = entry.text("literal") or entry.text("name")
+    if literal:
+        return Name(literal=plain(literal))
+    parts = {
+        part: plain(text)
+        for part in ("family", "given", "suffix", "dropping-particle", "non-dropping-particle")
+        if (text := entry.text(part))
+    }
+    family = parts.get("family")
+    if family is None:
+        given = parts.get("given")
+        return Name(literal=given) if given else None
+    particle = parts.get("non-dropping-particle")
+    if particle is None and "given" in parts:
+        if family.startswith('"') and family.endswith('"') and len(family) > 2:  # noqa: PLR2004 - two quotes
+            family = family[1:-1]
+        elif entry.raw("parse-names") is not False:
+            particle, family = split_particle(family)
+    return Name(
+        family=family,
+        given=parts.get("given"),
+        non_dropping_particle=particle,
+        dropping_particle=parts.get("dropping-particle"),
+        suffix=parts.get("suffix"),
+    )
+
+
+def _affiliations(entry: Record) -> tuple[str, ...]:
+    if not isinstance(entry.raw("affiliation"), list):
+        return ()
+    places = [place.text("name") for place in entry.children("affiliation")]
+    return tuple(dict.fromkeys(plain(place) for place in places if place))
+
+
+def _keywords(record: Record) -> tuple[str, ...]:
+    stated = record.raw("keyword")
+    if isinstance(stated, str):
+        words = re.split(r";" if ";" in stated else r",", stated)
+    else:
+        words = list(record.strings("keyword") or record.strings("categories"))
+    cleaned = (plain(from_markup(word)) for word in words)
+    return tuple(dict.fromkeys(word for word in cleaned if word))
+
+
+def _extra(record: Record) -> tuple[tuple[str, str], ...]:
+    """Return what no variable holds: the entries of `custom`, and variables we do not know."""
+    found: dict[str, str] = {}
+    custom = record.raw("custom")
+    for key, value in custom.items() if isinstance(custom, dict) else ():
+        if key != _CONTRIBUTORS and value not in (None, ""):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            found.setdefault(str(key).lower(), text)
+    for key in record.keys():  # noqa: SIM118 - not a dict
+        if key in _KNOWN or key in csl.IGNORED:
+            continue
+        record.find("unknown-variable", f"{key!r} is no CSL variable", field=key, severity="info")
+        value = record.raw(key)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            found.setdefault(key.lower(), str(value))
+    return tuple(found.items())
+
+
+# --- Notes --------------------------------------------------------------------------------------
+
+
+def _split_note(note: str | None) -> tuple[str, list[tuple[str, str]]]:
+    """Return a note's own text, and the (variable, value) lines in it."""
+    kept, cheats = [], []
+    for line in (note or "").splitlines():
+        match = _CHEATER.match(line)
+        name = re.sub(r"[\s_]+", "-", match.group(1).lower()) if match else ""
+        variable = _CHEATS.get(name)
+        if match and variable:
+            cheats.append((variable, match.group(2)))
+        else:
+            kept.append(line)
+    return "\n".join(kept).strip(), cheats
+
+
+def _fill_in(
+    values: dict[str, Any], cheats: list[tuple[str, str]], roles: set[Role]
+) -> tuple[Contributor, ...]:
+    """Put a note's variables where the item has none; return its names in roles it lacks."""
+    people = []
+    for variable, text in cheats:
+        source = Record({variable: text}, SOURCE)
+        if variable in _FIELD_OF:
+            field = _FIELD_OF[variable]
+            if field not in values and (value := _text(source, field, variable)) is not None:
+                values[field] = value
+        elif variable in _DATE_OF:
+            if (date := _date(source, variable)) is not None:
+                values.setdefault(_DATE_OF[variable], date)
+        elif variable in {"ISBN", "ISSN"}:
+            normalise = normalise_isbn if variable == "ISBN" else normalise_issn
+            values[variable.lower()] = values[variable.lower()] or identifiers(
+                source, (variable,), "", normalise
+            )
+        elif variable in _ROLES and variable not in roles:
+            family, bars, given = (part.strip() for part in text.partition("||"))
+            name = Name(family=family, given=given or None) if bars else Name(literal=text)
+            people.append(Contributor(name, variable))
+    return tuple(people)
