@@ -22,6 +22,7 @@ from library.formats.bibtex import odd
 from library.formats.bibtex.grammar import (
     AT_LINE_START,
     AT_LINE_START_CR,
+    BRACED_FIELDS,
     ENTRY,
     FIELDS,
     VALUE,
@@ -96,7 +97,7 @@ def split(source: Source, start: int = 0, line: int = 1) -> list[Block]:
 
 def read_entries(source: Source, name: str = "") -> EntryReading:
     """Read every entry of the file; `name` is the file as findings should call it."""
-    return read_pieces(source, scan(source), name)
+    return read_pieces(source, _scan(source, 0, 1, with_blanks=False), name)
 
 
 def scan(source: Source, start: int = 0, line: int = 1) -> Iterator[Piece]:
@@ -105,21 +106,27 @@ def scan(source: Source, start: int = 0, line: int = 1) -> Iterator[Piece]:
     To read again only what changed in a file: start at the last block boundary before the change,
     and stop as soon as a piece ends where an old block, moved by the change in length, ended.
     """
+    return _scan(source, start, line, with_blanks=True)
+
+
+def _scan(source: Source, start: int, line: int, *, with_blanks: bool) -> Iterator[Piece]:
+    """Do what `scan` says; without `with_blanks`, leave out white space between plain entries."""
     data = source.data
-    pattern = AT_LINE_START_CR if b"\r" in data else AT_LINE_START
     braces = Braces(data)
     lines = _Lines(data, start, line)
     position = start
     match = ENTRY.match
-    for bound in _bounds(pattern, data, start):
+    for bound in _bounds(data, start):
         if bound <= position:
             continue
         plain = match(data, position, bound)
         if plain:
-            end = plain.end()
-            yield Piece("entry", position, end, lines.at(position), plain)
-            position = end
+            yield Piece("entry", position, plain.end(), lines.at(position), plain)
+            position = plain.end()
             if position == bound:
+                continue
+            if not with_blanks and data[position:bound].isspace():
+                position = bound
                 continue
         if data.find(b"@", position, bound) < 0:
             yield Piece("text", position, bound, lines.at(position))
@@ -130,7 +137,9 @@ def scan(source: Source, start: int = 0, line: int = 1) -> Iterator[Piece]:
             position = piece.end
 
 
-def _bounds(pattern: re.Pattern[bytes], data: bytes, start: int) -> Iterator[int]:
+def _bounds(data: bytes, start: int) -> Iterator[int]:
+    """Yield where the lines start that start a block, and the end of the data."""
+    pattern = AT_LINE_START_CR if b"\r" in data else AT_LINE_START
     for match in pattern.finditer(data, start):
         yield match.end() - 1
     yield len(data)
@@ -251,7 +260,20 @@ def read_pieces(
     """Read the entries among `pieces`, with the @strings known so far."""
     reader = _Reader(source, name, EntryReading(strings=dict(strings or {})))
     reader.read(pieces)
+    reader.reading.findings.sort(key=_finding_line)
     return reader.reading
+
+
+def _finding_line(finding: Finding) -> int:
+    return finding.line or 0
+
+
+class _Kinds(dict[bytes, str]):
+    """Types as written, in lower case; each is decoded once."""
+
+    def __missing__(self, written: bytes) -> str:
+        kind = self[written] = written.decode("ascii").lower()
+        return kind
 
 
 @dataclass(slots=True)
@@ -264,6 +286,7 @@ class _Reader:
     _keys: dict[str, int] = field(default_factory=dict)  # key -> line of its entry
     _folded: dict[str, str] = field(default_factory=dict)  # lower-case key -> key
     _names: dict[str, str] = field(default_factory=dict)  # field name as written -> lower case
+    _kinds: "_Kinds" = field(default_factory=_Kinds)  # type as written -> lower case
     _after_entry: str | None = None  # key of the entry just read
 
     def read(self, pieces: Iterable[Piece]) -> None:
@@ -279,40 +302,50 @@ class _Reader:
 
     def _plain(self, piece: Piece, match: re.Match[bytes]) -> None:
         encoding = self.source.encoding
-        kind, raw_key, body = match.groups()
-        key = str(raw_key, encoding, LENIENT)
-        strings = self.reading.strings
         names = self._names
-        fields: dict[str, str] = {}
-        macros: frozenset[str] = _NO_MACROS
-        found = FIELDS.findall(str(body, encoding, LENIENT))
-        for written, braced, quoted, other in found:
+        kind, raw_key, braced, others = match.groups()
+        found = BRACED_FIELDS.findall(str(braced, encoding, LENIENT))
+        try:
+            fields = {names[name]: value for name, value in found}
+        except KeyError:
+            fields = {self._lower(name): value for name, value in found}
+        key = str(raw_key, encoding, LENIENT)
+        if len(fields) != len(found):
+            self._say_twice([(names[name], value) for name, value in found], piece.line, key)
+        macros = _NO_MACROS
+        if others and not others.isspace():
+            macros = self._other_fields(str(others, encoding, LENIENT), fields, piece.line, key)
+        if not raw_key.isascii():
+            key = self._visible(key, piece.line)
+        self._add(Entry(self._kinds[kind], key, fields, piece.line, piece.start, piece.end, macros))
+
+    def _other_fields(
+        self, text: str, fields: dict[str, str], line: int, key: str
+    ) -> frozenset[str]:
+        """Put the fields of a plain entry from the first that is not braced into `fields`."""
+        names, strings = self._names, self.reading.strings
+        macros: list[str] = []
+        for written, braced, quoted, other in FIELDS.findall(text):
             name = names.get(written) or self._lower(written)
-            if other:
-                if other.isdigit():
-                    value = other
-                else:
-                    expanded = expand(other, strings, is_shallow=True)
-                    value = expanded.text
-                    if expanded.has_macro:
-                        macros |= {name}
-                    if expanded.unknown:
-                        self._unknown(expanded.unknown, piece.line, key, name)
-            else:
-                value = braced or quoted
+            value = braced or quoted or other
+            if other and not other.isdigit():
+                expanded = expand(other, strings, is_shallow=True)
+                value = expanded.text
+                if expanded.has_macro:
+                    macros.append(name)
+                if expanded.unknown:
+                    self._unknown(expanded.unknown, line, key, name)
             if name in fields:
-                self._field_twice(piece.line, key, name, fields[name], value)
+                self._say_twice([(name, fields[name]), (name, value)], line, key)
             fields[name] = value
-        entry = Entry(
-            self._lower(str(kind, encoding, LENIENT)),
-            key,
-            fields,
-            piece.line,
-            piece.start,
-            piece.end,
-            macros,
-        )
-        self._add(entry)
+        return frozenset(macros) if macros else _NO_MACROS
+
+    def _visible(self, key: str, line: int) -> str:
+        """Return a key without blanks beyond ASCII around it, which nobody sees."""
+        stripped = key.strip().strip("\ufeff\u200b\u2060")
+        if stripped != key or not key.isprintable():
+            self._find("invisible-key", "invisible characters stand in the key", line, stripped)
+        return stripped
 
     def _exact(self, piece: Piece, span: BlockSpan) -> None:
         text = self.source.text
@@ -329,7 +362,7 @@ class _Reader:
             name = text(part.name_start, part.name_end).lower()
             value = self._value(text(part.value_start, part.value_end), piece.line, key, name)
             if name in fields:
-                self._field_twice(piece.line, key, name, fields[name], value.text)
+                self._say_twice([(name, fields[name]), (name, value.text)], piece.line, key)
             fields[name] = value.text
             if value.has_macro:
                 macros.add(name)
@@ -348,7 +381,7 @@ class _Reader:
             name = part.name.lower()
             value = self._odd_value(part.value, line, key, name)
             if name in fields:
-                self._field_twice(line, key, name, fields[name], value.text)
+                self._say_twice([(name, fields[name]), (name, value.text)], line, key)
             fields[name] = value.text
             if value.has_macro:
                 macros.add(name)
@@ -432,9 +465,14 @@ class _Reader:
             lower = self._names[written] = sys.intern(written.lower())
         return lower
 
-    def _field_twice(self, line: int, key: str, name: str, first: str, second: str) -> None:
-        same = "the same value" if first == second else "the last value counts"
-        self._find("field-twice", f"{name} stands twice; {same}", line, key, name)
+    def _say_twice(self, found: Iterable[tuple[str, str]], line: int, key: str) -> None:
+        seen: dict[str, str] = {}
+        for name, value in found:
+            if name in seen:
+                same = seen[name] == value
+                done = "with the same value" if same else "the last value counts"
+                self._find("field-twice", f"{name} stands twice, {done}", line, key, name)
+            seen[name] = value
 
     def _unknown(self, macros: Iterable[str], line: int, key: str, name: str) -> None:
         shown = ", ".join(macros)

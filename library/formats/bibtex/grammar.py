@@ -13,8 +13,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 _WS = r"[ \t\r\n\f\v]*+"
-# Characters of names (types, fields, macros): all but blanks, controls and BibTeX's own signs.
-_NAME = r"""[^\x00-\x20\x7f"#%'(),={}@\\~]++"""
+# What names of types, fields and macros are made of: all but blanks, controls, BibTeX's own signs.
+# The fast patterns know ASCII names only: a no-break space is no letter.
+_NAME = r"""[^\x00-\x20\x7f"#%'(),={}@\\~\x80-\xff]++"""
+_WIDE_NAME = r"""[^\x00-\x20\x7f"#%'(),={}@\\~]++"""
 _DEPTH = 5  # nesting that the fast patterns know; deeper values take the exact way
 
 
@@ -36,16 +38,22 @@ VALUE = _VALUE
 _FIELD = rf"{_WS}{_NAME}{_WS}={_WS}{_VALUE}{_WS}"
 _NO_ENTRY = r"(?!(?i:comment|preamble|string)[ \t\r\n\f\v{(])"
 
+_BRACED_FIELD = rf"{_WS}{_NAME}{_WS}={_WS}\{{{_INSIDE}\}}{_WS}"
+
 ENTRY = re.compile(
-    rf"@({_NO_ENTRY}{_NAME}){_WS}\{{{_WS}({_NAME}){_WS},((?:{_FIELD},)*+(?:{_FIELD})?+{_WS})\}}".encode()
+    rf"@({_NO_ENTRY}{_NAME}){_WS}\{{{_WS}({_WIDE_NAME}){_WS},"
+    rf"((?:{_BRACED_FIELD},)*+)((?:{_FIELD},)*+(?:{_FIELD})?+{_WS})\}}".encode()
 )
-"""A plain entry: type, key, and everything between the first comma and the closing brace."""
+"""A plain entry: type, key, its first fields as far as they are braced, all other fields."""
+
+BRACED_FIELDS = re.compile(rf"({_NAME}){_WS}={_WS}\{{({_INSIDE})\}}{_WS},")
+"""The fields of a plain entry's third group, decoded: name, value."""
 
 FIELDS = re.compile(
-    rf"{_WS}({_NAME}){_WS}={_WS}"
-    rf'(?:\{{({_INSIDE})\}}{_WS}(?:,|$)|"({_QUOTED_INSIDE})"{_WS}(?:,|$)|({_VALUE}){_WS},?+)'
+    rf"({_NAME}){_WS}={_WS}"
+    rf'(?:\{{({_INSIDE})\}}{_WS}(?:,|\Z)|"({_QUOTED_INSIDE})"{_WS}(?:,|\Z)|({_VALUE}){_WS},?+)'
 )
-"""The fields of a plain entry's third group, decoded: name, braced, quoted or other value."""
+"""The fields of a plain entry's fourth group, decoded: name, braced, quoted or other value."""
 
 PARTS = re.compile(rf'\{{({_INSIDE})\}}|"({_QUOTED_INSIDE})"|({_NAME})')
 """The parts of a value joined by "#": braced, quoted, bare."""
@@ -55,7 +63,7 @@ _AT_LINE_START = rf"[ \t]*+@(?={_WS}{_NAME}{_WS}[{{(])"
 AT_LINE_START = re.compile(rf"\n{_AT_LINE_START}".encode())
 AT_LINE_START_CR = re.compile(rf"[\n\r]{_AT_LINE_START}".encode())  # old Macs end lines with CR
 _SKIP = re.compile(rb"(?:[ \t\r\n\f\v]++|%[^\n\r]*+)*+")  # btparse: "%" comments inside entries
-_NAME_BYTES = re.compile(_NAME.encode())
+_NAME_BYTES = re.compile(_WIDE_NAME.encode())
 _KEY = re.compile(rb"""[^\x00-\x20\x7f,{}"#%=\\]++""")
 _QUOTE_OR_BRACE = re.compile(rb'["{}]')
 _BRACE = re.compile(rb"[{}]")
@@ -174,6 +182,15 @@ def parse_block(braces: Braces, match: re.Match[bytes], near_end: int) -> BlockS
         return SyntaxProblem(error.check, error.reason, error.offset, limit if close >= 0 else -1)
 
 
+def _is_word(name: bytes) -> bool:
+    """Say whether a name beyond ASCII is free of blanks and invisible characters."""
+    try:
+        text = name.decode()
+    except UnicodeDecodeError:
+        text = name.decode("latin-1")
+    return text.isprintable() and not any(char.isspace() for char in text)
+
+
 class _NotPlainError(Exception):
     def __init__(self, check: str, reason: str, offset: int) -> None:
         super().__init__(reason)
@@ -244,7 +261,11 @@ class _Parser:
             equals = self._skip(name.end()) if name else position
             if name is None or data[equals : equals + 1] != b"=" or equals >= self.limit:
                 raise _NotPlainError("bad-field", "a field name and “=” are expected", position)
-            shown = name[0].decode("ascii", "replace")
+            shown = name[0].decode("utf-8", "replace")
+            if not name[0].isascii() and not _is_word(name[0]):
+                raise _NotPlainError(
+                    "bad-field", "a blank that is not ASCII stands in a field name", position
+                )
             value_start = self._skip(equals + 1)
             value_end = self._value(value_start, shown)
             position = self._skip(value_end)
