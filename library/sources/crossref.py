@@ -9,8 +9,8 @@ Source: Crossref REST API documentation; FACTS of habanero 2.9 in docs/decisions
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -19,14 +19,15 @@ import habanero
 import habanero.request
 import habanero.request_class
 
-from library.sources import http, negotiation
+from library.errors import IdentifierError
+from library.sources import asking, http, negotiation
 from library.sources.errors import BlockedError, SourceError
 from library.sources.http import Carrier
 from library.sources.pacing import Pace
 from library.sources.parallel import in_parallel
 from library.sources.records import Record, Status, encode
 from library.sources.session import Session
-from library.values.identifiers import normalise_doi
+from library.values.identifiers import normalise_doi, normalise_isbn
 
 NAME = "Crossref"
 SOURCE = "crossref"
@@ -38,6 +39,9 @@ ROWS = 20  # answers to a search that are worth judging
 # In a filter, a comma ends the value and a colon its name; other rare characters have been seen
 # to cut the address. Such DOIs are asked for one by one, with every such character quoted.
 _PLAIN = re.compile(r"[a-z0-9._;()/\-]+")
+
+BOOKS = ("book", "monograph", "edited-book", "reference-book", "proceedings")
+"""Crossref's types of whole books."""
 
 MATCH_FIELDS = [
     "DOI",
@@ -88,20 +92,12 @@ def fetch(
         RecordsError: an answer could not be stored.
     """
     wanted = list(dict.fromkeys(normalise_doi(doi) for doi in dois))
-    stored = session.records.get_many(SOURCE, "doi", wanted)
-    now = datetime.now(UTC)
-    done = 0
-    missing: list[str] = []
-    for doi in wanted:
-        record = stored.get(doi)
-        if record is not None and session.freshness.accepts(record, now):
-            done += 1
-            yield record
-        else:
-            missing.append(doi)
+    good, missing, absent = asking.split_stored(SOURCE, "doi", wanted, session)
+    done = len(good)
     if progress is not None:
         progress(done, len(wanted))
-    for record in _ask(missing, stored, session):
+    yield from good
+    for record in _ask(missing, set(absent), session):
         done += 1
         if progress is not None:
             progress(done, len(wanted))
@@ -133,15 +129,9 @@ def search_many(
         RecordsError: an answer could not be stored.
     """
     wanted = list(dict.fromkeys(" ".join(text.split()) for text in texts))
-    stored = session.records.get_many(SOURCE, "query", wanted)
-    now = datetime.now(UTC)
-    missing = []
-    for text in wanted:
-        record = stored.get(text)
-        if record is not None and session.freshness.accepts(record, now):
-            yield text, record.json()
-        else:
-            missing.append(text)
+    good, missing, _ = asking.split_stored(SOURCE, "query", wanted, session)
+    for record in good:
+        yield record.identifier, record.json()
     for text, result in in_parallel(partial(_search, session), missing, WORKERS):
         if isinstance(result, BlockedError):
             raise result
@@ -153,41 +143,29 @@ def search_many(
             yield text, result.json()
 
 
-def _ask(dois: Sequence[str], stored: dict[str, Record], session: Session) -> Iterator[Record]:
+def by_isbn(isbns: Iterable[str], session: Session) -> Iterator[Record]:
+    """Yield what Crossref says about each ISBN-13: the one whole book that carries it.
+
+    Chapters carry their book's ISBN too and are left out. Where several books do, none is chosen:
+    `reason` names their DOIs.
+    """
+    return asking.fetch(asking.Asking(SOURCE, "isbn", _ask_isbns, 20), isbns, session)
+
+
+def _ask(dois: Sequence[str], absent: AbstractSet[str], session: Session) -> Iterator[Record]:
     """Ask for DOIs: plain ones in batches; odd ones, and those a batch lacks, one by one."""
-    known_absent = {doi for doi in dois if (old := stored.get(doi)) and old.status == "absent"}
-    plain = [doi for doi in dois if doi not in known_absent and _PLAIN.fullmatch(doi)]
-    batches = list(_batches(plain))
-    alone = [batch[0] for batch in batches if len(batch) == 1]
-    asked_in_batch = {doi for batch in batches if len(batch) > 1 for doi in batch}
-    alone.extend(doi for doi in dois if doi not in asked_in_batch and doi not in alone)
+    batches = list(_batches(doi for doi in dois if doi not in absent and _PLAIN.fullmatch(doi)))
     many = [batch for batch in batches if len(batch) > 1]
-    for records in _outcomes(partial(_ask_batch, session), many, session):
+    in_batches = {doi for batch in many for doi in batch}
+    alone = [doi for doi in dois if doi not in in_batches]
+    for records in asking.outcomes(_BATCHED, many, session):
         for record in records:
             if record.status == "absent":
                 alone.append(record.identifier)
             else:
                 yield record
-    for records in _outcomes(partial(_ask_alone, session), [(doi,) for doi in alone], session):
+    for records in asking.outcomes(_ALONE, [(doi,) for doi in alone], session):
         yield from records
-
-
-def _outcomes(
-    ask: Callable[[Sequence[str], threading.Event], list[Record]],
-    jobs: Sequence[Sequence[str]],
-    session: Session,
-) -> Iterator[list[Record]]:
-    """Run requests; a failed one becomes an error for each of its DOIs, stored as such."""
-    for batch, result in in_parallel(ask, jobs, WORKERS):
-        if isinstance(result, BlockedError):
-            raise result
-        if isinstance(result, SourceError):
-            reason = str(result)
-            yield session.records.put_many(_outcome(doi, "error", reason) for doi in batch)
-        elif isinstance(result, Exception):
-            raise result
-        else:
-            yield result
 
 
 def _batches(dois: Iterable[str]) -> Iterator[list[str]]:
@@ -250,6 +228,45 @@ def _ask_alone(session: Session, batch: Sequence[str], stop: threading.Event) ->
     return [session.records.put(record)]
 
 
+def _ask_isbns(session: Session, batch: Sequence[str], stop: threading.Event) -> list[Record]:
+    """Ask for books by ISBN in one request, and store what came."""
+    wanted = {"isbn": list(batch), "type": list(BOOKS)}
+    with http.carried(session.client, _lists(session), _is_list, stop) as carrier:
+        try:
+            answer = _api(session).works(filter=wanted, limit=1000)
+        except (habanero.RequestError, http.StatusError) as error:
+            raise SourceError(NAME, f"Crossref refuses this search: {error}") from error
+        _look_at(carrier)
+    carrying: dict[str, list[dict[str, Any]]] = {isbn: [] for isbn in batch}
+    for item in answer["message"]["items"]:
+        for isbn in _isbns(item) & carrying.keys():
+            carrying[isbn].append(item)
+    return session.records.put_many(_book(isbn, items) for isbn, items in carrying.items())
+
+
+def _isbns(item: dict[str, Any]) -> set[str]:
+    found = set()
+    for text in item.get("ISBN") or []:
+        try:
+            found.add(normalise_isbn(str(text).rpartition("/")[2]))
+        except IdentifierError:
+            continue
+    return found
+
+
+def _book(isbn: str, items: list[dict[str, Any]]) -> Record:
+    if len(items) == 1:
+        body = encode(items[0])
+        return Record(SOURCE, "isbn", isbn, "found", "crossref-json", body, agency=SOURCE)
+    dois = ", ".join(sorted(str(item["DOI"]).lower() for item in items))
+    reason = (
+        f"Several books at Crossref carry this ISBN: {dois}. Give the DOI of the one you mean."
+        if items
+        else "Crossref knows no book with this ISBN."
+    )
+    return Record(SOURCE, "isbn", isbn, "not-found", reason=reason)
+
+
 def _not_found(session: Session, doi: str, stop: threading.Event) -> Record:
     """Find out what a 404 means: registered elsewhere, or nowhere."""
     agency = _agency(session, doi, stop)
@@ -284,7 +301,7 @@ def _is_alias(
     target = quote(record.alias_of or "", safe="").lower()
     if answer is not None and answer.redirects and answer.url.lower().endswith(target):
         return True
-    return negotiation.alias_target(doi, session, stop) == record.alias_of
+    return negotiation.is_alias(doi, record.alias_of or "", session, stop)
 
 
 def _search(session: Session, text: str, stop: threading.Event) -> Record:
@@ -326,6 +343,10 @@ def _found(doi: str, message: dict[str, Any], carrier: Carrier | None = None) ->
 
 def _outcome(doi: str, status: Status, reason: str) -> Record:
     return Record(SOURCE, "doi", doi, status, reason=reason)
+
+
+_BATCHED = asking.Asking(SOURCE, "doi", _ask_batch, BATCH, WORKERS)
+_ALONE = asking.Asking(SOURCE, "doi", _ask_alone, 1, WORKERS)
 
 
 def _lists(session: Session) -> Pace:

@@ -162,6 +162,7 @@ class Client:
         expect: Expect = "json",
         shape: Shape | None = None,
         max_bytes: int = 64 * MEGABYTE,
+        cut: bool = False,
         guarded: bool = False,
         stop: threading.Event | None = None,
     ) -> Answer:
@@ -175,7 +176,7 @@ class Client:
             BusyError: the service wants us to wait longer than `Retries.patience`.
             BlockedError: HTTP 403, now or before.
             PrivateAddressError: `guarded`, and the address is in a private network.
-            TooLargeError: the answer is larger than `max_bytes`.
+            TooLargeError: the answer is larger than `max_bytes`, and may not be `cut` there.
             StoppedError: `stop` was set while the request waited for its turn.
         """
         full = str(httpx2.URL(url, params=dict(params))) if params else url
@@ -186,7 +187,7 @@ class Client:
             cause, silent, wait = "", False, None
             with self.limiter.turn(origin, pace, stop):
                 try:
-                    answer = self._once(full, accept, max_bytes, guarded=guarded)
+                    answer = self._once(full, accept, max_bytes, cut=cut, guarded=guarded)
                     self.limiter.learn(origin, pace, answer.headers)
                     if answer.status not in _TRY_AGAIN:
                         self._refuse_403(origin, pace, answer)
@@ -222,7 +223,7 @@ class Client:
             self.limiter.block(origin, pace, detail)
             raise BlockedError(pace.service, detail)
 
-    def _once(self, url: str, accept: str, max_bytes: int, *, guarded: bool) -> Answer:
+    def _once(self, url: str, accept: str, max_bytes: int, *, cut: bool, guarded: bool) -> Answer:
         """Ask once, following redirects."""
         client = self._guarded if guarded else self._open
         deadline = time.monotonic() + self._timeouts.total
@@ -231,7 +232,7 @@ class Client:
             headers = {"User-Agent": self.user_agent, "Accept": accept, **self._token(url)}
             try:
                 with client.stream("GET", url, headers=headers) as response:
-                    body = _read(response, max_bytes, deadline)
+                    body = _read(response, max_bytes, deadline, cut=cut)
             except httpx2.TimeoutException as error:
                 raise _UnusableError("no answer in time", silent=True) from error
             except (httpx2.TransportError, httpx2.DecodingError) as error:
@@ -350,11 +351,14 @@ def _check(answer: Answer, expect: Expect, shape: Shape | None) -> None:
         raise _UnusableError(f"{expect.upper()} of an unknown shape")
 
 
-def _read(response: httpx2.Response, max_bytes: int, deadline: float) -> bytes:
+def _read(response: httpx2.Response, max_bytes: int, deadline: float, *, cut: bool) -> bytes:
     chunks: list[bytes] = []
     size = 0
     for chunk in response.iter_bytes():
         size += len(chunk)
+        if size > max_bytes and cut:
+            chunks.append(chunk[: max_bytes - size])
+            break
         if size > max_bytes:
             raise TooLargeError(str(response.url), max_bytes)
         if time.monotonic() > deadline:
