@@ -18,8 +18,10 @@ from html import unescape
 from typing import Literal
 
 from library.formats.bibtex import latex_macros as macros
+from library.formats.bibtex.inline import NOCASE, SMALL_CAPS
 from library.formats.bibtex.latex_math import render_math
 from library.formats.bibtex.latex_tables import ACCENTS
+from library.formats.bibtex.protection import CLOSE, OPEN, without_marks
 
 Manner = Literal["title", "rich", "paragraphs", "plain"]
 
@@ -32,6 +34,7 @@ _HAS_BLANKS = re.compile(r"[\t\r\n\f\v]|  |^ | $")
 _SPECIAL = re.compile(r"[\\{}$~`]|--|''|,,|&(?=[A-Za-z#])")
 _MORE_THAN_BRACES = re.compile(r"[\\$~`]|--|''|,,|&(?=[A-Za-z#])")
 _SIMPLE_GROUP = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _HAS_CASE = re.compile(r"[^\W\d_]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _RUN = re.compile(r"[^\\{}$~`'\-&,!?^]+")
@@ -44,8 +47,6 @@ _CHARACTER_CODE = re.compile(
 _HEX = re.compile(r"\^\^(?:([0-9a-f]{2})|\^\^([0-9a-f]{4}))")
 _PLAIN_DOLLARS = re.compile(r"\$\s*[0-9]")
 
-NOCASE = '<span class="nocase">'
-SMALL_CAPS = '<span style="font-variant:small-caps;">'
 _CLOSE = {"i": "</i>", "b": "</b>", "sub": "</sub>", "sup": "</sup>"}
 _OPEN = {"i": "<i>", "b": "<b>", "sub": "<sub>", "sup": "<sup>", "sc": SMALL_CAPS}
 
@@ -76,6 +77,8 @@ def _decode(raw: str, manner: Manner) -> str:
         if "{" not in text and "}" not in text:
             return _tidy(text, manner)
     text = _Reader(raw, manner).whole()
+    if OPEN in text:
+        text = without_marks(text)
     return _tidy(text, manner)
 
 
@@ -91,7 +94,7 @@ def _closes_at_end(raw: str) -> bool:
     if raw.find("}") == len(raw) - 1:
         return raw.count("{") == 1
     depth = 0
-    for match in re.finditer(r"\\.|[{}]", raw, re.DOTALL):
+    for match in _BRACE.finditer(raw):
         token = match.group()
         if token == "{":
             depth += 1
@@ -198,6 +201,12 @@ class _Reader:
             return ""
         # In BibTeX "{\'E}" is a special character, not protection.
         protects = self.protecting and self.raw[self.at : self.at + 1] != "\\"
+        if protects and self.raw[self.at : self.at + 1] == "{" and self.is_double():
+            self.protecting = False
+            text = self.argument()
+            self.protecting = True
+            self.at += 1
+            return OPEN + text + CLOSE if _HAS_CASE.search(text) else text
         self.depth += 1
         before, self.protecting = self.protecting, self.protecting and not protects
         text = self.sequence()
@@ -207,6 +216,15 @@ class _Reader:
         if protects and _HAS_CASE.search(text):
             return f"{NOCASE}{text}</span>"
         return text
+
+    def is_double(self) -> bool:
+        """Say whether the group that starts here fills the one around it: "{{DNA}}"."""
+        depth = 0
+        for match in _BRACE.finditer(self.raw, self.at):
+            depth += {"{": 1, "}": -1}.get(match.group(), 0)
+            if depth == 0:
+                return self.raw[match.end() : match.end() + 1] == "}"
+        return False
 
     def argument(self) -> str:
         """Read a macro's argument: a group without protection, a macro, or one character."""
@@ -234,7 +252,7 @@ class _Reader:
             self.at += 1
             return self.raw[self.at - 1 : self.at]
         start, depth = self.at + 1, 0
-        for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.raw, self.at):
+        for match in _BRACE.finditer(self.raw, self.at):
             depth += {"{": 1, "}": -1}.get(match.group(), 0)
             if depth == 0:
                 self.at = match.end()

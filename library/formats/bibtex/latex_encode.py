@@ -1,7 +1,8 @@
 r"""Unicode text, with CSL's inline HTML, -> what stands in a .bib file.
 
-Whatever the text holds, the value is safe to stand between braces, and `decode(encode(text)) == text`:
-braces are written as "\textbraceleft{}", so that they always balance, and "@" never starts a line.
+Whatever the text holds, the value is safe to stand between braces, and reading it gives the text
+again: `decode(encode(text)) == text`. Braces are written as "\textbraceleft{}", so that those that
+stand in the value always balance.
 """
 
 import re
@@ -10,8 +11,9 @@ from functools import lru_cache
 from typing import Literal
 
 from library.formats.bibtex import latex_tables as tables
-from library.formats.bibtex.latex import NOCASE, PARAGRAPHS, SMALL_CAPS, Manner
-from library.formats.bibtex.latex_math import render_math
+from library.formats.bibtex.inline import segments
+from library.formats.bibtex.latex import PARAGRAPHS, Manner, without_outer_braces
+from library.formats.bibtex.protection import CLOSE, OPEN, Protect, unprotected, with_marks
 
 TextForm = Literal["unicode", "latex"]
 
@@ -29,113 +31,73 @@ _ESCAPES = {
     "`": r"\textasciigrave{}",
     "\u202f": r"\,",
 }
-_PLAIN = re.compile(r"[A-Za-z0-9 .,:;()/=+*?!\[\]\"|’“”‘–—é-]*")
-_NEEDS = re.compile(r"[\\{}$&#%_~^`\u202f\n\r\t]|--|''|,,|  |^ | $|[^\x20-\x7e]|<")
+_SAFE = re.compile(r"[A-Za-z0-9 .:;()/=+*?!\[\]\"|@-]*")
 _TO_ESCAPE = re.compile(r"[\\{}$&#%_~^`\u202f]|-(?=-)|'(?=')|,(?=,)|!(?=`)|\?(?=`)")
-_TAG = re.compile(
-    r'<i>|<b>|<sub>|<sup>|<span style="font-variant:\s*small-caps;?">|<span class="nocase">|</(?:i|b|sub|sup|span)>'
-)
-_MATH = re.compile(r"\$([^$\n]*\\[A-Za-z][^$\n]*)\$")
-_LATEX_TAGS = {
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_TAGS = {
     "i": r"\emph{",
     "b": r"\textbf{",
     "sub": r"\textsubscript{",
     "sup": r"\textsuperscript{",
+    "sc": r"\textsc{",
+    "nocase": "{",
 }
-_PROTECTING = "{\0"  # marks the brace until what follows it is known
-_PROTECTED_MACRO = re.compile("{\0(?=\0*\\\\)")
-_PARAGRAPHS = re.compile(r"\n{2,}")
+_PARAGRAPH = re.compile(r"\n{2,}")
 
 
 def encode(value: str, manner: Manner = "plain", *, text: TextForm = "unicode") -> str:
     r"""Return `value` as a field holds it, without the delimiters.
 
     Manner says what the text may hold, as in `decode`: CSL's tags become macros in "title" and
-    "rich"; in "plain" text a "<" is only itself. With text="latex", characters beyond ASCII become
+    "rich"; elsewhere a "<" is only itself. With text="latex", characters beyond ASCII become
     macros where LaTeX has one.
     """
-    if _NEEDS.search(value) is None:
+    if _SAFE.fullmatch(value) and "--" not in value and not value.startswith("@"):
         return value
+    value = _CONTROL.sub("", value)
     if manner in PARAGRAPHS and "\n\n" in value:
-        paragraphs = _PARAGRAPHS.split(value)
-        return "\n\n".join(_paragraph(part, manner, text) for part in paragraphs)
+        return "\n\n".join(_paragraph(part, manner, text) for part in _PARAGRAPH.split(value))
     return _paragraph(value, manner, text)
 
 
+def encode_title(value: str, protect: Protect, *, text: TextForm = "unicode") -> str:
+    """Return a title as a field holds it, protected as the policy says (see `protection`)."""
+    value = _CONTROL.sub("", value)
+    if protect == "none":
+        return _paragraph(unprotected(value), "title", text)
+    if protect == "title":
+        return f"{{{_paragraph(value, 'title', text)}}}"
+    return _paragraph(with_marks(value), "title", text)
+
+
 def _paragraph(value: str, manner: Manner, text: TextForm) -> str:
-    written = (
-        _inline(value, text)
-        if manner in {"title", "rich"} and "<" in value
-        else _literal(value, text)
-    )
-    return "{@}" + written[1:] if manner in PARAGRAPHS and written.startswith("@") else written
+    if manner in {"title", "rich"} and "<" in value:
+        written = _inline(value, text)
+    else:
+        written = "".join(
+            part.source if part.kind == "math" else _escaped(part.source, text)
+            for part in (segments(value) if "$" in value else ())
+        ) or _escaped(value, text)
+    if manner in PARAGRAPHS and written.startswith("@"):
+        return "{@}" + written[1:]  # an "@" at the start of a line looks like an entry
+    return written + "{}" if without_outer_braces(written) != written.strip() else written
 
 
 def _inline(value: str, text: TextForm) -> str:
-    """Write CSL's tags as macros; a tag without its partner is text."""
-    tags = list(_TAG.finditer(value))
-    partner = _partners(tags)
-    pieces, at = [], 0
-    for index, tag in enumerate(tags):
-        if index not in partner:
-            continue
-        pieces.append(_literal(value[at : tag.start()], text))
-        at = tag.end()
-        pieces.append("}" if tag.group().startswith("</") else _opening(tag.group()))
-    pieces.append(_literal(value[at:], text))
-    # A group that starts with a macro is no protection but a special character ("{\'E}").
-    return _PROTECTED_MACRO.sub("{{}", "\0".join(pieces)).replace("\0", "")
-
-
-def _opening(tag: str) -> str:
-    if tag == NOCASE:
-        return _PROTECTING
-    if tag.startswith("<span"):
-        return r"\textsc{"
-    return _LATEX_TAGS[tag[1:-1]]
-
-
-def _partners(tags: list[re.Match[str]]) -> set[int]:
-    """Return the indices of the tags that open and close properly."""
-    stack: list[tuple[str, int]] = []
-    paired: set[int] = set()
-    for index, tag in enumerate(tags):
-        source = tag.group()
-        if not source.startswith("</"):
-            stack.append(("span" if source.startswith("<span") else source[1:-1], index))
-        elif stack and stack[-1][0] == source[2:-1]:
-            paired.update((stack.pop()[1], index))
-    return paired
-
-
-def _literal(value: str, text: TextForm) -> str:
-    """Write text without tags: escape TeX's characters, keep mathematics."""
-    if "$" not in value or "\\" not in value:
-        return _escaped(value, text)
-    pieces, at = [], 0
-    for match in _MATH.finditer(value):
-        if not _is_mathematics(match.group(1)):
-            continue
-        pieces.append(_escaped(value[at : match.start()], text))
-        pieces.append(match.group())
-        at = match.end()
-    pieces.append(_escaped(value[at:], text))
+    """Write CSL's tags as macros."""
+    pieces: list[str] = []
+    for part in segments(value):
+        if part.kind == "open":
+            piece = _TAGS[part.tag]
+        elif part.kind == "close":
+            piece = "}"
+        else:
+            piece = part.source if part.kind == "math" else _escaped(part.source, text)
+        if pieces and pieces[-1] == "{" and piece.startswith("\\"):
+            # A group that starts with a macro is no protection but a special character.
+            piece = "{}" + piece
+        pieces.append(piece)
     return "".join(pieces)
-
-
-def _is_mathematics(source: str) -> bool:
-    """Say whether "$…$" is real mathematics, which `decode` keeps just so."""
-    depth = 0
-    for match in re.finditer(r"\\.|[{}]", source, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth < 0:
-            return False
-    return (
-        depth == 0
-        and not source.endswith("\\")
-        and render_math(source, markup=True) is None
-        and render_math(source, markup=False) is None
-    )
 
 
 def _escaped(value: str, text: TextForm) -> str:
@@ -143,6 +105,8 @@ def _escaped(value: str, text: TextForm) -> str:
         value = _TO_ESCAPE.sub(_escape, value)
     if text == "latex" and not value.isascii():
         value = to_latex(value)
+    if OPEN in value:
+        value = value.replace(OPEN, "{{").replace(CLOSE, "}}")
     return value
 
 
@@ -153,10 +117,10 @@ def _escape(match: re.Match[str]) -> str:
 
 def to_latex(value: str) -> str:
     """Return `value` with each character beyond ASCII as a macro, where LaTeX has one."""
-    pieces = []
-    for character in unicodedata.normalize("NFC", value):
-        pieces.append(character if character < "\x80" else latex_character(character) or character)
-    return "".join(pieces)
+    return "".join(
+        character if character < "\x80" else latex_character(character) or character
+        for character in unicodedata.normalize("NFC", value)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,25 +129,22 @@ def latex_character(character: str) -> str | None:
     known = _macros().get(character)
     if known is not None:
         return known
-    base, *marks = list(unicodedata.normalize("NFD", character))
+    decomposed = unicodedata.normalize("NFD", character)
+    base, marks = decomposed[0], decomposed[1:]
     if not marks:
         return None
     written = _macros().get(base, base)
     if written == base and base >= "\x80":
         return None
-    written = {"i": r"\i", "j": r"\j"}.get(base, written) if marks[0] in _ABOVE else written
+    if marks[0] in _ABOVE:
+        written = {"i": r"\i", "j": r"\j"}.get(base, written)
     for mark in marks:
         accent = _ACCENTS.get(mark)
         if accent is None:
             return None
-        written = _with_accent(accent, written)
+        bare = not accent.isalpha() and len(written) == 1
+        written = f"\\{accent}{written}" if bare else f"\\{accent}{{{written}}}"
     return "{" + written + "}"
-
-
-def _with_accent(accent: str, base: str) -> str:
-    if accent.isalpha() or len(base) > 1:
-        return f"\\{accent}{{{base}}}"
-    return f"\\{accent}{base}"
 
 
 _ACCENTS: dict[str, str] = {}
@@ -198,9 +159,8 @@ _TYPOGRAPHY = {
     "“": "``",
     "”": "''",
     "‘": r"{\textquoteleft}",
-    "’": "'",
+    "’": r"{\textquoteright}",
     "…": r"{\ldots}",
-    "\u2009": r"\,",
 }
 
 
@@ -218,6 +178,3 @@ def _macros() -> dict[str, str]:
                 found.setdefault(character, "{\\ensuremath{\\" + name + "}}")
     found.update(_TYPOGRAPHY)
     return found
-
-
-__all__ = ["NOCASE", "SMALL_CAPS", "TextForm", "encode", "latex_character", "to_latex"]

@@ -140,8 +140,12 @@ def _date(draft: Draft, prefix: str) -> Date | None:
 
 def _stated(draft: Draft, field: str) -> Date | None:
     """Read a field that holds a whole date."""
-    text = draft.take(field)
-    if text is None:
+    raw = draft.left.pop(field)
+    date = from_edtf(raw)  # before LaTeX is decoded: the "~" of "1850~" is no blank here
+    if date is not None:
+        return date
+    text = decode(raw).replace("\u00a0", " ")
+    if not text:
         return None
     date = from_edtf(text) or parse(text)
     if date is None:

@@ -191,7 +191,6 @@ def read_language(draft: Draft) -> None:
         if language:
             values["language"] = language
             del left["langid"]
-            left.pop("langidopts", None)
 
 
 def _langid(draft: Draft) -> str:
