@@ -1,0 +1,93 @@
+"""What a change of some works touches: whose counts, names and rankings must be looked at again."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from library.store.rows import WORK_COLUMNS, WorkRows
+
+_TYPE, _YEAR, _DOI = (WORK_COLUMNS.index(name) for name in ("type", "year", "doi"))
+
+
+@dataclass(slots=True)
+class Touched:
+    """Ids and values, old and new, of the works that were written or cleared.
+
+    With `everything` (a database filled from nothing) only what cannot be asked of the database
+    cheaply is remembered: who and what is written in more than one way.
+    """
+
+    everything: bool = False
+    works: set[int] = field(default_factory=set)
+    written: set[int] = field(default_factory=set)  # those whose text is to be indexed
+    people: set[int] = field(default_factory=set)  # everything: those printed in several ways
+    names: set[str] = field(default_factory=set)  # normal forms of printed names
+    keywords: set[int] = field(default_factory=set)  # everything: those written in several ways
+    venue_names: set[int] = field(default_factory=set)
+    funders: set[int] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    dois: set[str] = field(default_factory=set)  # of the works themselves
+    cited_dois: set[str] = field(default_factory=set)
+    cited: set[int] = field(default_factory=set)  # works whose citing works changed
+    pairs: set[int] = field(default_factory=set)  # people whose common works changed
+    _printed: dict[int, int] = field(default_factory=dict)
+    _written: dict[int, str] = field(default_factory=dict)
+
+    def work(self, work_id: int, rows: WorkRows, venue_name_id: int | None) -> None:
+        """Note a work that was written."""
+        if self.everything:
+            return
+        self.works.add(work_id)
+        self.written.add(work_id)
+        if venue_name_id is not None:
+            self.venue_names.add(venue_name_id)
+        if rows.work[_YEAR] is not None:
+            self.years.add(rows.work[_YEAR])
+        if rows.work[_DOI]:
+            self.dois.add(rows.work[_DOI])
+        self.cited_dois.update(row[0] for row in rows.citations if row[0])
+
+    def person(self, person_id: int, name: str, form: str) -> None:
+        """Note a name that was written."""
+        if not self.everything:
+            self.people.add(person_id)
+            self.names.add(form)
+        elif self._printed.setdefault(person_id, hash(name)) != hash(name):
+            self.people.add(person_id)
+
+    def keyword(self, keyword_id: int, written: str) -> None:
+        """Note a keyword that was written."""
+        if not self.everything or self._written.setdefault(keyword_id, written) != written:
+            self.keywords.add(keyword_id)
+
+    def collect(self, connection: sqlite3.Connection, work_id: int) -> None:
+        """Note what hangs on a work that is about to change or go."""
+        self.works.add(work_id)
+        for venue_name_id, year, doi in connection.execute(
+            "SELECT venue_name_id, year, doi FROM works WHERE id = ?", [work_id]
+        ):
+            _add(self.venue_names, venue_name_id)
+            _add(self.years, year)
+            _add(self.dois, doi)
+        for person_id, form in connection.execute(
+            "SELECT person_id, normal_name FROM contributions WHERE work_id = ?", [work_id]
+        ):
+            self.people.add(person_id)
+            self.names.add(form)
+        self.keywords.update(_ids(connection, "keyword_id", "work_keywords", work_id))
+        self.funders.update(_ids(connection, "funder_id", "work_funders", work_id))
+        for doi, cited_id in connection.execute(
+            "SELECT doi, cited_id FROM citations WHERE citing_id = ?", [work_id]
+        ):
+            _add(self.cited_dois, doi)
+            _add(self.cited, cited_id)
+
+
+def _add(values: set[int] | set[str], value: int | str | None) -> None:
+    if value is not None:
+        values.add(value)  # type: ignore[arg-type] # each set holds one kind of value
+
+
+def _ids(connection: sqlite3.Connection, column: str, table: str, work_id: int) -> Iterable[int]:
+    rows = connection.execute(f"SELECT {column} FROM {table} WHERE work_id = ?", [work_id])  # noqa: S608 - our own names
+    return (row[0] for row in rows)
