@@ -49,6 +49,8 @@ _SERIES_WORDS = re.compile(
     r"|springer proceedings|progress in|topics in|methods in|ifip|contributions to|colloquia)\b",
     re.IGNORECASE,
 )
+_STEM = 6  # letters by which words are held to be the same
+_REPEATED = 0.75
 _OTHERS = re.compile(r"^(?:(?:and )?others|et\.? al\.?)$", re.IGNORECASE)
 
 
@@ -155,7 +157,15 @@ def _title(record: Record) -> str | None:
         return next(iter(record.texts("original-title")), None)
     title = titles[0]
     for subtitle in record.texts("subtitle")[:1]:
-        title = with_subtitle(title, subtitle)
+        if _is_running_head(subtitle, title):
+            record.find(
+                "running-head",
+                f"the subtitle {subtitle!r} only says the title again; it was left out",
+                field="subtitle",
+                severity="info",
+            )
+        else:
+            title = with_subtitle(title, subtitle)
     if len(titles) > 1:
         record.find(
             "several-titles",
@@ -175,6 +185,20 @@ def with_subtitle(title: str, subtitle: str) -> str:
     if title.endswith(("?", "!", "…")):
         return f"{title} {subtitle}"
     return f"{title.rstrip(' .')}: {subtitle}"
+
+
+def _is_running_head(subtitle: str, title: str) -> bool:
+    """Tell whether a "subtitle" is the short title that stands at the top of printed pages.
+
+    Several publishers send it so. It is taken for one when it is in capitals and the title is
+    not, or when its words, three at least, nearly all stand in the title already.
+    """
+    if subtitle.isupper() and not title.isupper() and " " in subtitle:
+        return True
+    known = {word[:_STEM] for word in re.findall(r"\w{4,}", plain(title).casefold())}
+    words = [word[:_STEM] for word in re.findall(r"\w{4,}", plain(subtitle).casefold())]
+    repeated = sum(word in known for word in words)
+    return len(words) > 2 and repeated >= _REPEATED * len(words)  # noqa: PLR2004 - "three at least"
 
 
 def _letters(text: str) -> str:

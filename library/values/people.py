@@ -86,7 +86,7 @@ def split_particle(family: str) -> tuple[str | None, str]:
 
 def _alone(family: str, suffix: str | None) -> Name:
     """Return a name that came without given names."""
-    head, comma, tail = family.partition(", ")
+    head, comma, tail = (part.strip() for part in family.partition(","))
     if comma and "," not in tail and head and tail and " " not in head:
         return person(head, tail, suffix) or Name(literal=family)
     if " " in family:

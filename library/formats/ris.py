@@ -1,0 +1,257 @@
+"""RIS, read and written: the tagged lines that reference managers exchange.
+
+RIS has fewer types and fields than a Work: what it cannot say is left out, never put under a tag
+that means something else; `holdable` is what stays. Every value is one line, so that no line of a
+value can be taken for a tag.
+
+Source: RIS format specification (Research Information Systems, 2011), read together with what
+EndNote, Zotero and Mendeley make of each tag.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from library.formats import csl_json
+from library.formats.ris_reading import csl_type, name_of, read
+from library.values.dates import Date
+from library.values.markup import plain
+from library.values.names import Name
+from library.work import Contributor, Work
+from library.work_types import WORK_TYPES
+
+__all__ = ["holdable", "read", "record", "ris_type", "write"]
+
+_TYPE: Final = {row.csl: row.ris for row in reversed(WORK_TYPES) if row.ris}
+_GENRE: Final = {(row.csl, row.genre): row.ris for row in WORK_TYPES if row.genre and row.ris}
+
+# CSL name variable -> RIS tag; all others have no tag of their own in RIS.
+_NAMES: Final = (
+    ("author", "AU"),
+    ("editor", "A2"),
+    ("collection-editor", "A3"),
+    ("translator", "A4"),
+)
+# In a book A2 stands for the editor of the series, and ED for its own.
+_NAMES_OF_BOOK: Final = (
+    ("author", "AU"),
+    ("editor", "ED"),
+    ("collection-editor", "A2"),
+    ("translator", "A4"),
+)
+# CSL variable -> RIS tag, where the value is one text that goes over as it is.
+_TEXTS: Final = (
+    ("title", "TI"),
+    ("container-title", "T2"),
+    ("container-title-short", "J2"),
+    ("collection-title", "T3"),
+    ("volume", "VL"),
+    ("issue", "IS"),
+    ("edition", "ET"),
+    ("publisher", "PB"),
+    ("publisher-place", "CY"),
+    ("number-of-volumes", "NV"),
+    ("section", "SE"),
+    ("title-short", "ST"),
+    ("call-number", "CN"),
+    ("language", "LA"),
+    ("DOI", "DO"),
+    ("URL", "UR"),
+    ("PMCID", "C2"),
+    ("abstract", "AB"),
+    ("note", "N1"),
+)
+_WITH_NUMBER: Final = frozenset(
+    {"RPRT", "PAT", "STAND", "BILL", "STAT", "CASE", "HEAR", "GEN", "DATA"}
+)
+_WITH_GENRE: Final = frozenset(
+    {"RPRT", "THES", "MANSCPT", "MAP", "ELEC", "BLOG", "PCOMM", "SLIDE", "ART", "UNPB", "GEN"}
+)
+_BOOKS: Final = frozenset({"BOOK", "EDBOOK", "CLSWK"})
+_MEETINGS: Final = frozenset({"CPAPER", "CONF"})
+_DECEMBER: Final = 12
+_HELD: Final[tuple[str, ...]] = (
+    *("title", "container_title", "container_title_short", "collection_title", "volume", "issue"),
+    *("edition", "publisher", "publisher_place", "number_of_volumes", "section", "title_short"),
+    *("call_number", "language", "url", "abstract", "note"),
+)
+
+
+def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
+    """Yield one RIS record for each work, given as a Work or as its CSL-JSON item."""
+    for work in works:
+        yield record(csl_json.item(work) if isinstance(work, Work) else work)
+
+
+def record(item: Mapping[str, Any]) -> str:
+    """Return one CSL-JSON item as a RIS record that ends with "ER  - " and an empty line."""
+    kind = ris_type(item)
+    lines = [f"TY  - {kind}", f"ID  - {_one_line(item.get('id', ''))}"]
+    for variable, tag in _NAMES_OF_BOOK if kind in _BOOKS else _NAMES:
+        lines += [f"{tag}  - {_name(name)}" for name in item.get(variable, ())]
+    lines += _dates(item)
+    moved = _moved(item, kind)
+    for variable, tag in _TEXTS:
+        value = moved.get(tag) or item.get(variable)
+        if value:
+            lines.append(f"{tag}  - {_one_line(value)}")
+    lines += [
+        f"{tag}  - {_one_line(moved[tag])}" for tag in ("C1", "C3", "M1", "M3") if tag in moved
+    ]
+    if item.get("PMID"):
+        lines += [f"AN  - {_one_line(item['PMID'])}", "DB  - PubMed"]
+    lines += _pages(item, kind)
+    lines += [f"SN  - {value}" for key in ("ISSN", "ISBN") for value in _several(item.get(key))]
+    lines += [f"KW  - {_one_line(word)}" for word in _keywords(item)]
+    lines.append("ER  - \n\n")
+    return "\n".join(lines)
+
+
+def ris_type(item: Mapping[str, Any]) -> str:
+    """Return the RIS type of a CSL-JSON item; "GEN" where RIS has none."""
+    csl = item.get("type", "")
+    return _GENRE.get((csl, item.get("genre", ""))) or _TYPE.get(csl, "GEN")
+
+
+def holdable(work: Work) -> Work:
+    """Return the work as far as RIS can hold it: what is written and read again is this."""
+    kind = ris_type({"type": work.type, "genre": work.genre})
+    texts: dict[str, Any] = {name: _held_text(getattr(work, name)) for name in _HELD}
+    held = replace(
+        Work(citation_key=work.citation_key, type=csl_type(kind)),
+        contributors=tuple(
+            Contributor(_held_name(person.name), person.role)
+            for role, _ in _NAMES
+            for person in work.contributors
+            if person.role == role
+        ),
+        issued=_held_date(work.issued),
+        accessed=_held_date(work.accessed),
+        keywords=work.keywords,
+        isbn=work.isbn,
+        issn=work.issn,
+        pmid=work.pmid,
+        pmcid=work.pmcid,
+        doi=work.doi,
+        page=work.page,
+        **texts,
+    )
+    if kind in _MEETINGS:
+        held = replace(held, event_place=work.event_place, event_title=_held_text(work.event_title))
+    if kind in _WITH_NUMBER:
+        held = replace(held, number=work.number)
+    if kind in _WITH_GENRE:
+        held = replace(held, genre=work.genre)
+    if kind in _BOOKS and work.page is None:
+        held = replace(held, number_of_pages=work.number_of_pages)
+    return held
+
+
+def _held_text(text: str | None) -> str | None:
+    return _one_line(text) or None if text else None
+
+
+def _held_name(name: Name) -> Name:
+    """Return a name as "Family, Given, Suffix" tells it: a name in one piece is one piece."""
+    if name.literal is not None:
+        return Name(literal=name.literal)
+    given = " ".join(filter(None, (name.given, name.dropping_particle))) or None
+    if given is None and name.suffix is None:
+        family = " ".join(filter(None, (name.non_dropping_particle, name.family)))
+        return Name(literal=family)
+    return replace(name, given=given, dropping_particle=None)
+
+
+def _held_date(date: Date | None) -> Date | None:
+    if date is None or date.start is None:
+        return None
+    start = date.start
+    return Date(start[:1] if len(start) > 1 and start[1] > _DECEMBER else start)
+
+
+def _moved(item: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Return the values that stand under another tag in this type of record."""
+    moved: dict[str, str] = {}
+    if kind in _MEETINGS:
+        if "event-title" in item:
+            moved["T2"] = item["event-title"]
+            if "container-title" in item:
+                moved["C3"] = item["container-title"]
+        if "event-place" in item:
+            moved["C1"] = item["event-place"]
+    if kind in _WITH_NUMBER and "number" in item:
+        moved["M1"] = item["number"]
+    if kind in _WITH_GENRE and "genre" in item:
+        moved["M3"] = item["genre"]
+    return moved
+
+
+def _name(name: Mapping[str, Any]) -> str:
+    """Return a name; a comma behind an organisation's says that its own commas part nothing."""
+    if "literal" in name:
+        literal = _one_line(name["literal"])
+        return f"{literal}," if "," in literal or _looks_like_initials(literal) else literal
+    particles = name.get("non-dropping-particle", "")
+    family = f"{particles} {name.get('family', '')}".strip()
+    given = f"{name.get('given', '')} {name.get('dropping-particle', '')}".strip()
+    parts = [part for part in (family, given) if part]
+    if name.get("suffix"):
+        # The place of the suffix is the third; without a given name the second stays empty.
+        parts = [family, given, name["suffix"]]
+    if len(parts) == 1 and ("," in family or _looks_like_initials(family)):
+        parts.append("")
+    return _one_line(", ".join(parts))
+
+
+def _looks_like_initials(literal: str) -> bool:
+    name = name_of(literal)
+    return name is not None and name.literal is None
+
+
+def _dates(item: Mapping[str, Any]) -> list[str]:
+    """Return year and date; "2014/04/03/" has its slashes even where parts are missing."""
+    issued = item.get("issued") or {}
+    parts = (issued.get("date-parts") or [[]])[0]
+    lines = []
+    if parts and int(parts[0]):
+        year = f"{int(parts[0]):04d}"
+        lines.append(f"PY  - {year}")
+        month = f"{int(parts[1]):02d}" if len(parts) > 1 else ""
+        day = f"{int(parts[2]):02d}" if len(parts) > 2 else ""  # noqa: PLR2004 - the third part
+        if month:
+            lines.append(f"DA  - {year}/{month}/{day}/")
+    accessed = ((item.get("accessed") or {}).get("date-parts") or [[]])[0]
+    if accessed:
+        lines.append("Y2  - " + "/".join(f"{int(part):02d}" for part in accessed))
+    return lines
+
+
+def _pages(item: Mapping[str, Any], kind: str) -> list[str]:
+    page = _one_line(item.get("page") or "")
+    if not page:
+        total = item.get("number-of-pages")
+        return [f"SP  - {_one_line(total)}"] if total and kind in _BOOKS else []
+    first, dash, last = page.partition("-")
+    # "1282-1283, 1290" has no single end: RIS keeps it whole under the start.
+    if not dash or not first or not last or "," in page or "-" in last or first == last:
+        return [f"SP  - {page}"]
+    return [f"SP  - {first}", f"EP  - {last}"]
+
+
+def _several(value: object) -> list[str]:
+    if not value:
+        return []
+    texts = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    return [text for part in texts if (text := _one_line(part))]
+
+
+def _keywords(item: Mapping[str, Any]) -> list[str]:
+    value = item.get("keyword") or ()
+    if not isinstance(value, str):
+        return [str(word) for word in value]
+    words = value.split(";" if ";" in value else ",")
+    return [word.strip() for word in words if word.strip()]
+
+
+def _one_line(value: object) -> str:
+    return " ".join(plain(str(value)).split())

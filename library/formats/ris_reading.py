@@ -1,0 +1,476 @@
+"""RIS as its many writers write it, read: Zotero, EndNote, Mendeley, Scopus, Ovid, EBSCO, ….
+
+Tags mean what the type of the record makes them mean. What a dialect adds of its own is kept in
+the work's `extra` under "ris-" and the tag, unless it is the exporting program's bookkeeping.
+
+Source: RIS format specification (Research Information Systems, 2011) and older; exports of the
+programs named above.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from library.errors import IdentifierError
+from library.findings import Finding
+from library.formats.reading import Reading
+from library.formats.record_values import language_tag, pages
+from library.values.dates import Date, from_year_and_month
+from library.values.dates import parse as parse_date
+from library.values.identifiers import (
+    find_dois,
+    normalise_isbn,
+    normalise_issn,
+    normalise_pmcid,
+    normalise_pmid,
+)
+from library.values.markup import from_markup, plain
+from library.values.names import Name
+from library.values.people import split_particle
+from library.work import Contributor, Role, Work
+from library.work_types import WORK_TYPES
+
+_TYPES: Final = {
+    **{row.ris: row.csl for row in reversed(WORK_TYPES) if row.ris},
+    "CONF": "paper-conference",
+    "ABST": "article-journal",
+    "ADVS": "motion_picture",
+    "AGGR": "dataset",
+    "ANCIENT": "classic",
+    "CHART": "figure",
+    "CTLG": "book",
+    "DBASE": "dataset",
+    "EBOOK": "book",
+    "ECHAP": "chapter",
+    "EJOUR": "article-journal",
+    "EQUA": "figure",
+    "GOVDOC": "report",
+    "GRANT": "document",
+    "GRNT": "document",
+    "ICOMM": "personal_communication",
+    "INPR": "article-journal",
+    "LEGAL": "legal_case",
+    "MULTI": "motion_picture",
+    "SER": "book",
+    "UNBILL": "bill",
+    "UNPD": "manuscript",
+    "WEB": "webpage",
+    "BLOG": "post-weblog",
+    "CPAPER": "paper-conference",
+    "MANSCPT": "manuscript",
+    "STAND": "standard",
+}
+_BOOKS: Final = frozenset({"book", "classic"})
+_SERIES_IN_T2: Final = frozenset({"book", "classic", "report", "software", "map", "thesis"})
+_NUMBERED: Final = frozenset(
+    {"report", "patent", "standard", "bill", "legislation", "legal_case", "hearing"}
+    | {"document", "dataset"}
+)
+_TAG: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$")
+_LOOSE_TAG: Final = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|)$")
+_INITIALS: Final = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ([A-Z]{1,3})\.?")
+# Tags of the exporting programs' own bookkeeping, or of copies in their data store.
+_BOOKKEEPING: Final = frozenset(
+    {"TY", "ER", "L1", "L2", "L3", "L4", "LB", "RP", "AV", "H1", "H2", "TS", "RN", "DP", "DB", "AD"}
+    | {"ID", "NL", "UK"}
+)
+
+
+@dataclass(slots=True)
+class _Record:
+    """The tagged values of one record, in order."""
+
+    line: int
+    values: dict[str, list[str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def all(self, *tags: str) -> list[str]:
+        """Return every value under the tags that holds something."""
+        self.used.update(tags)
+        return [value for tag in tags for value in self.values.get(tag, ()) if value.strip()]
+
+    def first(self, *tags: str) -> str | None:
+        """Return the first value under the first tag that has one."""
+        return next(iter(self.all(*tags)), None)
+
+
+def read(text: str, name: str = "RIS") -> Reading:
+    """Return the works of a RIS file, with findings where it is broken.
+
+    Records may lack their "ER", lines may lack blanks before the dash; text before the first
+    record is left out in silence, text between records with a finding.
+    """
+    reading = Reading()
+    for entry in _records(text.removeprefix("\ufeff"), name, reading.findings):
+        if not any(
+            value.strip()
+            for tag, values in entry.values.items()
+            if tag not in {"TY", "ID"}
+            for value in values
+        ):
+            reading.findings.append(
+                Finding(
+                    "empty-record",
+                    "the record holds nothing; it was left out",
+                    "warning",
+                    name,
+                    entry.line,
+                )
+            )
+            continue
+        reading.works.append(_work(entry, name, reading.findings))
+    return reading
+
+
+def csl_type(ris: str) -> str:
+    """Return the CSL type of a RIS type; "document" for one that is not known."""
+    return _TYPES.get(ris.strip().upper(), "document")
+
+
+# --- Lines --------------------------------------------------------------------------------------
+
+
+def _records(text: str, name: str, findings: list[Finding]) -> Iterator[_Record]:
+    lines = re.split(r"\r\n|\n|\r", text)
+    is_loose = not any(line.startswith("TY  -") for line in lines)
+    pattern = _LOOSE_TAG if is_loose else _TAG
+    current: _Record | None = None
+    last = ""
+    for number, line in enumerate(lines, 1):
+        match = pattern.match(line.rstrip()) or (None if is_loose else _stray(line))
+        tag = match.group(1) if match else ""
+        if tag == "TY":
+            if current is not None:
+                findings.append(_no_end(name, current))
+                yield current
+            current = _Record(number)
+        if match is None or current is None:
+            if current is not None and last and line.strip():
+                current.values[last][-1] += "\n" + line.strip()
+            elif current is not None and last:
+                current.values[last][-1] += "\n"
+            continue
+        if tag == "ER":
+            yield current
+            current = None
+            last = ""
+            continue
+        current.values.setdefault(tag, []).append((match.group(2) or "").strip())
+        last = tag
+    if current is not None:
+        findings.append(_no_end(name, current))
+        yield current
+
+
+def _stray(line: str) -> re.Match[str] | None:
+    """Return the match of a tag that has lost a blank; only where no text could look so."""
+    match = _LOOSE_TAG.match(line.rstrip())
+    return (
+        match
+        if match and match.group(1) in {"TY", "ER", "AU", "PY", "TI", "DO", "SP", "EP"}
+        else None
+    )
+
+
+def _no_end(name: str, record: _Record) -> Finding:
+    return Finding(
+        "no-end",
+        "the record has no ER line; it was read up to the next",
+        "warning",
+        name,
+        record.line,
+    )
+
+
+# --- The work -----------------------------------------------------------------------------------
+
+
+def _work(entry: _Record, name: str, findings: list[Finding]) -> Work:
+    stated = (entry.first("TY") or "").upper()
+    kind = csl_type(stated)
+    if stated not in _TYPES:
+        message = f"{stated!r} is no RIS type that we know; the record is taken for a document"
+        findings.append(Finding("unknown-type", message, "warning", name, entry.line, None, "ty"))
+    if (
+        kind == "document"
+        and entry.first("JO", "JF", "T2")
+        and entry.first("VL")
+        and "GEN" in stated
+    ):
+        kind = "article-journal"
+    key = entry.first("ID") or ""
+    values: dict[str, Any] = {
+        **_titles(entry, kind),
+        **_place(entry, kind),
+        **_identifiers(entry, kind),
+        **_rest(entry, kind),
+    }
+    work = Work(
+        citation_key=key if re.fullmatch(r"\S+", key) else "",
+        type=kind,
+        contributors=_contributors(entry, kind, stated),
+        issued=_issued(entry),
+        accessed=parse_date(_slashed(entry.first("Y2") or "")),
+        keywords=_keywords(entry),
+        **{field: value for field, value in values.items() if value},
+        extra=_extra(entry),
+    )
+    if work.title is None:
+        findings.append(
+            Finding(
+                "no-title",
+                "the record has no title",
+                "warning",
+                name,
+                entry.line,
+                work.citation_key or None,
+                "ti",
+            )
+        )
+    return work
+
+
+def _titles(entry: _Record, kind: str) -> dict[str, str | None]:
+    title = _marked(
+        entry.first("TI", "T1", "CT") or (entry.first("BT") if kind in _BOOKS else None)
+    )
+    second, third = _marked(entry.first("T2")), _marked(entry.first("T3"))
+    periodical = _marked(entry.first("JF")) or _marked(entry.first("JO"))
+    found: dict[str, str | None] = {
+        "title": title,
+        "title_short": _marked(entry.first("ST")),
+        "collection_title": third,
+        "container_title_short": _marked(entry.first("J2", "JA", "J1")),
+    }
+    proceedings = _marked(entry.first("C3")) if kind == "paper-conference" else None
+    if kind in _SERIES_IN_T2:
+        found["collection_title"] = second or third or (periodical if periodical != title else None)
+        found["container_title_short"] = None
+    elif proceedings:
+        found |= {"container_title": proceedings, "event_title": second}
+    else:
+        book = _marked(entry.first("BT")) if kind not in _BOOKS else None
+        found["container_title"] = second or periodical or book or found["container_title_short"]
+        if second and not found["container_title_short"]:
+            found["container_title_short"] = periodical
+    if found.get("title_short") == title:
+        found["title_short"] = None
+    if found.get("container_title_short") == found.get("container_title"):
+        found["container_title_short"] = None
+    return found
+
+
+def _place(entry: _Record, kind: str) -> dict[str, str | None]:
+    """Return the place in the venue: volume, issue, pages, numbers."""
+    start, end = entry.first("SP"), entry.first("EP")
+    found: dict[str, str | None] = {"volume": _plain(entry.first("VL", "VO"))}
+    issue, misc = _plain(entry.first("IS", "CP")), _plain(entry.first("M1"))
+    if kind in _NUMBERED:
+        found["number"] = misc or issue
+        issue = issue if misc else None
+    elif kind in _BOOKS | {"chapter"}:
+        found["collection_number"] = misc
+    elif misc and issue is None and kind.startswith("article") and len(misc) < 8:  # noqa: PLR2004 - a number
+        issue = misc
+    else:
+        entry.used.discard("M1")
+    found["issue"] = issue
+    page = start
+    if start and end and "-" not in start and end != start:
+        page = f"{start}-{end}"
+    article = _plain(entry.first("C7"))
+    if kind in _BOOKS and page and re.fullmatch(r"\d+(?: ?p\.?| pages)?", page.strip()):
+        found["number_of_pages"] = re.match(r"\d+", page.strip())[0]  # type: ignore[index]
+    else:
+        found["page"] = pages(page or end) or article
+    return found
+
+
+def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:
+    doi, url = None, None
+    for text in entry.all("DO", "DI", "M3", "UR", "LK", "N1"):
+        dois = find_dois(text) if "10." in text else []
+        if dois and doi is None and (len(dois) == 1):
+            doi = dois[0]
+    for text in entry.all("UR", "LK"):
+        address = text.split()[0]
+        if url is None and re.match(r"https?://", address) and not (doi and doi in address.lower()):
+            url = address
+    numbers = [part for text in entry.all("SN") for part in re.split(r"[;,\n]|\s{2,}", text)]
+    number = None
+    isbn, issn = [], []
+    for text in (re.sub(r"\([^()]*\)", "", part).strip() for part in numbers):
+        if not text:
+            continue
+        if valid := _valid(normalise_issn, text):
+            issn.append(valid)
+        elif valid := _valid(normalise_isbn, text):
+            isbn.append(valid)
+        elif kind in _NUMBERED:
+            number = number or text
+        else:
+            (issn if len(re.sub(r"\W", "", text)) == 8 else isbn).append(text)  # noqa: PLR2004 - an ISSN's length
+    pmid, pmcid = _pubmed(entry)
+    found: dict[str, Any] = {
+        "doi": doi,
+        "url": url,
+        "isbn": tuple(dict.fromkeys(isbn)),
+        "issn": tuple(dict.fromkeys(issn)),
+        "pmid": pmid,
+        "pmcid": pmcid,
+    }
+    return found | ({"number": number} if number else {})
+
+
+def _pubmed(entry: _Record) -> tuple[str | None, str | None]:
+    archive = " ".join(entry.all("DB", "DP")).lower()
+    accession = entry.first("AN") or ""
+    pmid = _valid(normalise_pmid, accession) if re.search("pubmed|medline|nlm", archive) else None
+    if pmid is None:
+        entry.used.discard("AN")
+    pmcid = next(
+        (found for text in entry.all("C2") if (found := _valid(normalise_pmcid, text))), None
+    )
+    if pmcid is None:
+        entry.used.discard("C2")
+    return pmid, pmcid
+
+
+def _rest(entry: _Record, kind: str) -> dict[str, Any]:
+    genre = _plain(entry.first("M3"))
+    abstract = entry.first("AB") or entry.first("N2")
+    notes = [
+        text
+        for text in entry.all("N1")
+        if not _is_repeated(text, abstract, entry.first("TI", "T1"))
+    ]
+    language = entry.first("LA")
+    return {
+        "edition": _plain(entry.first("ET")),
+        "publisher": _plain(entry.first("PB")),
+        "publisher_place": _plain(entry.first("CY", "PP")),
+        "event_place": _plain(entry.first("C1")) if kind == "paper-conference" else None,
+        "number_of_volumes": _plain(entry.first("NV")),
+        "section": _plain(entry.first("SE")),
+        "call_number": _plain(entry.first("CN")),
+        "language": (language_tag(language) or _plain(language)) if language else None,
+        "genre": genre
+        if genre and not kind.startswith("article-") and "10." not in genre
+        else None,
+        "abstract": from_markup(abstract, paragraphs=True) if abstract else None,
+        "note": "\n\n".join(from_markup(text, paragraphs=True) for text in notes),
+        "status": "in press" if entry.first("TY") == "INPR" else None,
+    }
+
+
+def _is_repeated(note: str, *others: str | None) -> bool:
+    """Tell whether a note only says again what another field says (EndNote does that)."""
+    return any(other is not None and note.strip() == other.strip() for other in others)
+
+
+def _issued(entry: _Record) -> Date | None:
+    """Return the date: DA or PY, whichever says more of the same year."""
+    stated = entry.first("PY", "Y1", "YR")
+    full = entry.first("DA")
+    year = parse_date(_slashed(stated)) if stated else None
+    if stated and year is None:
+        year = from_year_and_month(stated)
+    if not full:
+        return year
+    date = parse_date(_slashed(full))
+    if date is None and year is not None and year.start is not None:
+        date = from_year_and_month(str(year.start[0]), full)
+    if year is None or year.start is None:
+        return date or year
+    if date is None or date.year != year.year or len(date.start or ()) < len(year.start):
+        return year
+    return date
+
+
+def _slashed(text: str) -> str:
+    """Return "2012/04/03/Spring" as "2012-04-03": the slot after the day is for other words."""
+    parts = [part.strip() for part in text.strip().split("/")]
+    if not re.fullmatch(r"-?\d{3,4}", parts[0]):
+        return text
+    numbers = [parts[0]]
+    for part in parts[1:3]:
+        if not re.fullmatch(r"0*[1-9]\d?", part):
+            break
+        numbers.append(f"{int(part):02}")
+    return "-".join(numbers)
+
+
+def _contributors(entry: _Record, kind: str, stated: str) -> tuple[Contributor, ...]:
+    first: Role = "editor" if stated == "EDBOOK" else "author"
+    second: Role = "collection-editor" if kind in _BOOKS else "editor"
+    third: Role = "editor" if kind in _BOOKS else "collection-editor"
+    roles: tuple[tuple[tuple[str, ...], Role], ...] = (
+        (("AU", "A1"), first),
+        (("A2",), second),
+        (("ED",), "editor"),
+        (("A3",), third),
+        (("A4",), "translator"),
+    )
+    return tuple(
+        Contributor(name, role)
+        for tags, role in roles
+        for text in entry.all(*tags)
+        for one in re.split(r"\n|;(?=\s)", text)
+        if (name := name_of(one)) is not None
+    )
+
+
+def name_of(text: str) -> Name | None:
+    """Return a name in RIS's form: "Family, Given, Suffix"; without a comma it is one piece."""
+    text = plain(from_markup(text))
+    if not any(character.isalnum() for character in text):
+        return None
+    if text.endswith(","):
+        return Name(literal=text[:-1].strip())
+    parts = [part.strip() for part in text.split(",", 2)]
+    if len(parts) == 1:
+        match = _INITIALS.fullmatch(text)
+        if match and not text.isupper():
+            return Name(family=match.group(1), given=match.group(2))
+        return Name(literal=text)
+    particle, family = split_particle(parts[0]) if parts[1] else (None, parts[0])
+    suffix = parts[2] if len(parts) > 2 else None  # noqa: PLR2004 - family, given, suffix
+    return Name(
+        family=family or None,
+        given=parts[1] or None,
+        non_dropping_particle=particle,
+        suffix=suffix or None,
+    )
+
+
+def _keywords(entry: _Record) -> tuple[str, ...]:
+    words = (word for text in entry.all("KW") for word in re.split(r"\n|;", text))
+    cleaned = (plain(from_markup(word)) for word in words)
+    return tuple(dict.fromkeys(word for word in cleaned if word))
+
+
+def _extra(entry: _Record) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            f"ris-{tag.lower()}",
+            "; ".join(" ".join(value.split()) for value in values if value.strip()),
+        )
+        for tag, values in entry.values.items()
+        if tag not in entry.used | _BOOKKEEPING and any(value.strip() for value in values)
+    )
+
+
+def _marked(text: str | None) -> str | None:
+    return from_markup(text) or None if text else None
+
+
+def _plain(text: str | None) -> str | None:
+    return plain(from_markup(text)) or None if text else None
+
+
+def _valid(normalise: Callable[[str], str], text: str) -> str | None:
+    try:
+        return normalise(text)
+    except IdentifierError:
+        return None
