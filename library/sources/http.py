@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx2
@@ -324,6 +324,11 @@ class StandIn:
 
 
 stand_in = StandIn()
+
+
+def quoted(text: str) -> str:
+    """Return `text` as one segment of a path, every special character encoded."""
+    return quote(text, safe="")
 
 
 def address(url: str, params: Mapping[str, str]) -> str:

@@ -78,7 +78,9 @@ SELECTABLE = frozenset(
         "volume",
     ]
 )
-FILTERS = frozenset({"doi", "type", "from-index-date", "until-index-date", "has-abstract", "issn"})
+FILTERS = frozenset(
+    {"doi", "type", "from-index-date", "until-index-date", "has-abstract", "isbn", "issn"}
+)
 
 
 class Crossref:
@@ -207,6 +209,9 @@ def _passes(message: Message, query: dict[str, str]) -> bool:
         "doi": lambda values: message["DOI"].lower() in [value.lower() for value in values],
         "type": lambda values: message.get("type") in values,
         "issn": lambda values: bool(set(values) & set(message.get("ISSN") or [])),
+        "isbn": lambda values: bool(
+            set(values) & {str(isbn).rpartition("/")[2] for isbn in message.get("ISBN") or []}
+        ),
         "from-index-date": lambda values: indexed >= min(values),
         "until-index-date": lambda values: indexed <= max(values),
         "has-abstract": lambda values: ("abstract" in message) == (values[-1] in {"1", "true"}),

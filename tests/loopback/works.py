@@ -101,4 +101,5 @@ def _text(message: Message) -> str:
     for name in ("published-print", "published-online", "issued"):
         for date in (message.get(name) or {}).get("date-parts") or []:
             parts += [str(part) for part in date[:1] if part]
-    return " ".join(parts)
+    # Half of a surrogate pair is possible in JSON, not in an index.
+    return " ".join(parts).encode("utf-8", "replace").decode()
