@@ -13,6 +13,7 @@ from library.formats.bibtex.vocabulary import (
     EPRINT_ARCHIVES,
     LANGIDS,
     LANGUAGE_CODES,
+    LANGUAGE_NAMES,
     PLACES,
     PUBSTATES,
 )
@@ -29,6 +30,7 @@ _PUBLISHERS = ("school", "institution", "organization", "publisher")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
 _URL_MACRO = re.compile(r"^\s*\{?\s*\\(?:url|path|nolinkurl|href)\s*\{([^{}]*)\}.*$", re.DOTALL)
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?(?:www\.)?doi\.org/(10\.)", re.IGNORECASE)
+_PUBMED_NOTE = re.compile(r"PMID:?\s*([1-9][0-9]{4,8})\.?")
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8})*)")
 
 
@@ -42,6 +44,10 @@ def read_publisher(draft: Draft) -> None:
             values["publisher"] = "; ".join(dict.fromkeys(texts))
     if "howpublished" in left:
         _how_published(draft)
+    if "location" in left and "address" in left and "venue" not in left:
+        # ACM's export: the conference's place, and the publisher's.
+        left["venue"] = left["location"]
+        left["location"] = left.pop("address")
     if "location" in left:
         place = _literal_list(draft, "location")
         if place:
@@ -205,6 +211,8 @@ def _langid(draft: Draft) -> str:
 def language_tag(text: str) -> str | None:
     """Return the BCP 47 tag in `text` ("en", "EN_us", "English"), None where it is none."""
     name = text.strip().lower().removeprefix("lang")
+    if name in LANGUAGE_NAMES:
+        return LANGUAGE_NAMES[name]
     if name in LANGIDS:
         tag = LANGIDS[name]
         return tag if text.strip().lower() in LANGIDS else tag.partition("-")[0]
@@ -217,30 +225,8 @@ def language_tag(text: str) -> str | None:
     return "-".join([match[1].lower(), *(_subtag(part) for part in subtags)])
 
 
-_LONG_CODES = frozenset(
-    [
-        "eng",
-        "fre",
-        "fra",
-        "ger",
-        "deu",
-        "spa",
-        "ita",
-        "por",
-        "rus",
-        "chi",
-        "zho",
-        "jpn",
-        "lat",
-        "grc",
-        "ang",
-        "enm",
-        "gmh",
-        "mul",
-        "und",
-        "zxx",
-    ]
-)
+_LONG_CODES = frozenset({"grc", "ang", "enm", "gmh", "mul", "und", "zxx", "fro", "frm", "goh", "non", "akk", "cop", "syr", "arc", "egy", "nds", "gsw", "yue", "cmn", "fil", "haw", "chr"})
+"""Languages that have three letters and no code of two."""
 
 
 def _subtag(part: str) -> str:
@@ -255,7 +241,10 @@ def read_notes(draft: Draft) -> None:
     if "note" in left or "addendum" in left:
         parts = [draft.take("note", "paragraphs"), draft.take("addendum", "paragraphs")]
         note = ". ".join(part for part in parts if part)
-        if note:
+        pubmed = _PUBMED_NOTE.fullmatch(note)
+        if pubmed and "pmid" not in values and "pmid" not in left:
+            values["pmid"] = normalise_pmid(pubmed[1])
+        elif note:
             values["note"] = note
     if "pubstate" in left:
         state = draft.take("pubstate")

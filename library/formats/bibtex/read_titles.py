@@ -4,7 +4,7 @@ As pandoc's biblatex reader has it: title and subtitle are joined by ": ", an ad
 """
 
 from library.formats.bibtex.draft import Draft
-from library.formats.bibtex.entry_types import CHAPTERS, RECORDINGS
+from library.formats.bibtex.entry_types import BOOKS, CHAPTERS, RECORDINGS
 from library.formats.bibtex.latex import decode
 from library.formats.bibtex.vocabulary import SERIES
 
@@ -35,17 +35,30 @@ def read_titles(draft: Draft) -> None:
         _with_main_title(draft)
     else:
         _plain_title(draft)
-    if "booktitle" in left and "container_title" not in values:
+    if "booktitle" in left and draft.type in BOOKS:
+        # The title that parts of this book take over; the book's own where it has no other.
+        if "title" not in values:
+            title = _joined(draft, "book")
+            if title:
+                values["title"] = title
+    elif "booktitle" in left and "container_title" not in values:
         container = _joined(draft, "book")
         if container:
             values["container_title"] = container
+    if "fjournal" in left and "journaltitle" in left:
+        # MathSciNet: the journal's full name, and its short one.
+        left.setdefault("shortjournal", left["journaltitle"])
+        left["journaltitle"] = left.pop("fjournal")
     if "journaltitle" in left and "container_title" not in values:
         container = _joined(draft, "journal")
         if container:
             values["container_title"] = container
     if "series" in left:
         _series(draft)
-    for field, variable in _SHORT_AND_OTHER.items() & [(f, _SHORT_AND_OTHER.get(f)) for f in left]:
+    for field in [field for field in left if field in _SHORT_AND_OTHER]:
+        variable = _SHORT_AND_OTHER[field]
+        if field == "shorttitle" and "volume_title" in values and draft.type not in CHAPTERS:
+            continue  # it is short for the volume's title
         text = _joined(draft, "event") if field == "eventtitle" else draft.take(field, "title")
         if text:
             values[variable] = text

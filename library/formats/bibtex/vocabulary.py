@@ -451,3 +451,18 @@ EPRINT_ARCHIVES: dict[str, str] = {
     "iacr": "IACR",
 }
 """biblatex `eprinttype` in lower case -> the archive's name."""
+
+LANGUAGE_NAMES: dict[str, str] = dict(
+    pair.split(":")
+    for pair in (
+        "deutsch:de eng:en deu:de ger:de français:fr francais:fr fra:fr fre:fr español:es spa:es "
+        "italiano:it ita:it português:pt por:pt nederlands:nl nld:nl dut:nl dansk:da dan:da svenska:sv swe:sv "
+        "nor:no suomi:fi fin:fi íslenska:is isl:is ice:is polski:pl pol:pl čeština:cs česky:cs ces:cs cze:cs "
+        "slovenčina:sk slk:sk slo:sk slv:sl hrvatski:hr hrv:hr srp:sr bul:bg русский:ru rus:ru "
+        "українська:uk ukr:uk magyar:hu hun:hu română:ro ron:ro rum:ro türkçe:tr tur:tr ελληνικά:el ell:el "
+        "gre:el heb:he ara:ar fas:fa per:fa lat:la català:ca cat:ca glg:gl eus:eu baq:eu gle:ga cym:cy wel:cy "
+        "est:et lav:lv lit:lt 日本語:ja jpn:ja 한국어:ko kor:ko 中文:zh zho:zh chi:zh vie:vi tha:th hin:hi "
+        "ind:id msa:ms may:ms afr:af sqi:sq alb:sq hye:hy arm:hy kat:ka geo:ka"
+    ).split()
+)
+"""Languages by their own names and by ISO 639-2 -> BCP 47, which wants the shortest code."""

@@ -270,7 +270,7 @@ class _Writer:
                     self.put("subtitle", full[len(short + colon) :], "title")
                     return
         self.put(field, full, "title")
-        self.put("shorttitle", short, "title")
+        self.put("title-short" if field == "maintitle" else "shorttitle", short, "title")
 
     def dates(self) -> None:
         work = self.work
