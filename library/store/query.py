@@ -72,6 +72,8 @@ class ResultRow:
     cited_here: int
     cited_by: int | None
     snippet: tuple[tuple[str, bool], ...] = ()  # pieces of the abstract; True: a match
+    genre: str | None = None  # what the work calls its own type: "Poster"
+    annotation: str | None = None  # the first 400 characters of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +384,8 @@ def _unranked(
 _ROW: Final = (
     "SELECT works.id, citation_key, type, type, title, title_markup, authors, year, issued, venue,"
     " venues.key, volume, issue, page, publisher, doi, url, is_open_access, is_retracted,"
-    " has_abstract, cited_here, cited_by FROM works"
+    " has_abstract, cited_here, cited_by, json_extract(csl, '$.genre'), substr(annotation, 1, 400)"
+    " FROM works"
     " LEFT JOIN venues ON venues.id = works.venue_id"
     " LEFT JOIN work_details ON work_details.work_id = works.id WHERE works.id IN ({})"
 )
@@ -426,6 +429,8 @@ def _rows(
             row[20],
             row[21],
             snippets.get(row[0], ()),
+            row[22],
+            row[23],
         )
         for row in connection.execute(_ROW.format(marks), list(ids))
     }
