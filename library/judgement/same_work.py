@@ -71,6 +71,7 @@ class Verdict:
 
     same: bool
     score: float  # 0 to 1; from 0.5 on the same, unless something speaks against it
+    weight: float  # the sum of the reasons' weights; `score` is its logistic
     relation: Relation  # what the one is to the other; "other" also for unrelated works
     reasons: tuple[Reason, ...]  # in the order in which they were looked at
 
@@ -103,7 +104,7 @@ def compare_profiles(a: Profile, b: Profile) -> Verdict:
         relation = _relation(a, b, title, relation, total)
         if relation == "other" and people is not None and _is_one_text(title, people):
             relation = "version"
-    return Verdict(same, score, "same" if same else relation, tuple(reasons))
+    return Verdict(same, score, total, "same" if same else relation, tuple(reasons))
 
 
 def _identity(
