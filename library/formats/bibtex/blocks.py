@@ -268,6 +268,11 @@ def _finding_line(finding: Finding) -> int:
     return finding.line or 0
 
 
+def visible_key(key: str) -> str:
+    """Return a key without blanks beyond ASCII around it, which nobody sees."""
+    return key.strip().strip("\ufeff\u200b\u2060")
+
+
 class _Kinds(dict[bytes, str]):
     """Types as written, in lower case; each is decoded once."""
 
@@ -342,7 +347,7 @@ class _Reader:
 
     def _visible(self, key: str, line: int) -> str:
         """Return a key without blanks beyond ASCII around it, which nobody sees."""
-        stripped = key.strip().strip("\ufeff\u200b\u2060")
+        stripped = visible_key(key)
         if stripped != key or not key.isprintable():
             self._find("invisible-key", "invisible characters stand in the key", line, stripped)
         return stripped
