@@ -12,27 +12,22 @@ only what changed: see `scan`.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from library.entry import Block, BlockKind, Entry
+from library.entry import Block, Entry
 from library.findings import Finding, Severity
 from library.formats.bibtex import odd
 from library.formats.bibtex.grammar import (
-    AT_LINE_START,
-    AT_LINE_START_CR,
     BRACED_FIELDS,
-    ENTRY,
     FIELDS,
+    FIELDS_ESCAPED,
+    STRAY_FIELD,
     VALUE,
     BlockSpan,
-    Braces,
-    SyntaxProblem,
-    head,
-    parse_block,
 )
 from library.formats.bibtex.macros import Value, expand
+from library.formats.bibtex.scan import Piece, pieces, scan
 from library.formats.bibtex.source import LENIENT, Source, decode
 
 __all__ = [
@@ -48,17 +43,7 @@ __all__ = [
 
 _NO_MACROS: frozenset[str] = frozenset()
 _SHOWN = 60  # characters of lost text that a finding shows
-_SHORTEST_FIELD = 5  # "a={b}"
 _PLAIN_VALUE = re.compile(rf"{VALUE}")
-_BLANK_OR_BOM = b" \t\r\n\f\v\xef\xbb\xbf"
-_COMMENTED_OUT = re.compile(rb"(?:\A|(?<=[ \t]))%")
-_KINDS: dict[bytes, BlockKind] = {
-    b"comment": "comment",
-    b"preamble": "preamble",
-    b"string": "string",
-}
-_STRAY_FIELD = re.compile(rb"^[ \t,]*[A-Za-z_-]+[ \t]*=[ \t]*[{\"]", re.MULTILINE)
-_LOOKS_LIKE_FIELD = re.compile(rb"""[,\n\r][ \t]*[A-Za-z_-]+[ \t]*=[ \t]*["{]""")
 
 
 @dataclass(slots=True)
@@ -75,18 +60,6 @@ class EntryReading:
     preambles: list[str] = field(default_factory=list)
 
 
-class Piece(NamedTuple):
-    """A block as the scanner found it, with what it knows of its inside."""
-
-    kind: BlockKind
-    start: int
-    end: int
-    line: int
-    plain: "re.Match[bytes] | None" = None  # of grammar.ENTRY
-    span: BlockSpan | None = None  # by the exact grammar
-    odd: "odd.OddBlock | None" = None  # by bibtexparser, or by our own rescue
-
-
 def split(source: Source, start: int = 0, line: int = 1) -> list[Block]:
     """Return the blocks of the file from offset `start`, the first byte of a block on `line`.
 
@@ -97,169 +70,15 @@ def split(source: Source, start: int = 0, line: int = 1) -> list[Block]:
 
 def read_entries(source: Source, name: str = "") -> EntryReading:
     """Read every entry of the file; `name` is the file as findings should call it."""
-    return read_pieces(source, _scan(source, 0, 1, with_blanks=False), name)
-
-
-def scan(source: Source, start: int = 0, line: int = 1) -> Iterator[Piece]:
-    """Yield the blocks of the file one by one from offset `start`, the first byte of a block.
-
-    To read again only what changed in a file: start at the last block boundary before the change,
-    and stop as soon as a piece ends where an old block, moved by the change in length, ended.
-    """
-    return _scan(source, start, line, with_blanks=True)
-
-
-def _scan(source: Source, start: int, line: int, *, with_blanks: bool) -> Iterator[Piece]:
-    """Do what `scan` says; without `with_blanks`, leave out white space between plain entries."""
-    data = source.data
-    braces = Braces(data)
-    lines = _Lines(data, start, line)
-    position = start
-    match = ENTRY.match
-    for bound in _bounds(data, start):
-        if bound <= position:
-            continue
-        plain = match(data, position, bound)
-        if plain:
-            yield Piece("entry", position, plain.end(), lines.at(position), plain)
-            position = plain.end()
-            if position == bound:
-                continue
-            if not with_blanks and data[position:bound].isspace():
-                position = bound
-                continue
-        if data.find(b"@", position, bound) < 0:
-            yield Piece("text", position, bound, lines.at(position))
-            position = bound
-            continue
-        for piece in _slowly(source, braces, position, bound, lines):
-            yield piece
-            position = piece.end
-
-
-def _bounds(data: bytes, start: int) -> Iterator[int]:
-    """Yield where the lines start that start a block, and the end of the data."""
-    pattern = AT_LINE_START_CR if b"\r" in data else AT_LINE_START
-    for match in pattern.finditer(data, start):
-        yield match.end() - 1
-    yield len(data)
-
-
-@dataclass(slots=True)
-class _Lines:
-    """Counts lines forward; LF, CRLF and CR end one."""
-
-    data: bytes
-    position: int
-    line: int
-    has_cr: bool = False
-
-    def __post_init__(self) -> None:
-        self.has_cr = b"\r" in self.data
-
-    def at(self, offset: int) -> int:
-        """Return the line of `offset`, which never goes back."""
-        data, position = self.data, self.position
-        self.line += data.count(b"\n", position, offset)
-        if self.has_cr:
-            # A CR counts where no LF follows it; the LF may stand behind `offset`.
-            self.line += data.count(b"\r", position, offset)
-            self.line -= data.count(b"\r\n", position, offset + 1)
-        self.position = offset
-        return self.line
-
-
-def _slowly(
-    source: Source, braces: Braces, position: int, bound: int, lines: _Lines
-) -> Iterator[Piece]:
-    """Yield the blocks from `position` to `bound`, where the next "@" at a line's start stands.
-
-    The last block may end behind `bound`.
-    """
-    data = source.data
-    line = _LineStart(data, position)
-    text_start = position
-    while (at := data.find(b"@", position, bound)) >= 0:
-        position = at + 1
-        line.advance(at)
-        match = None if line.is_comment else head(data, at, bound)
-        if match is None or (match[2] == b"(" and not line.is_blank):
-            continue
-        parsed = parse_block(braces, match, bound)
-        kind = _KINDS.get(match[1].lower(), "entry")
-        if isinstance(parsed, BlockSpan) and kind != "comment" and parsed.end > bound:
-            parsed = _unless_runaway(data, parsed, bound)
-        if isinstance(parsed, SyntaxProblem) and not line.is_blank:
-            # "me@home{…" inside a line of text. Its inside is not looked at again: that would take
-            # quadratic time in a file made for it.
-            position = max(position, min(parsed.end, bound))
-            continue
-        if text_start < at:
-            yield Piece("text", text_start, at, lines.at(text_start))
-        if isinstance(parsed, BlockSpan):
-            yield Piece(kind, at, parsed.end, lines.at(at), None, parsed)
-            position = parsed.end
-        else:
-            rescued = odd.read(source, match, parsed, bound)
-            yield Piece(rescued.kind, at, rescued.end, lines.at(at), None, None, rescued)
-            position = rescued.end
-        text_start = position
-        line = _LineStart(data, position)
-    if text_start < bound:
-        yield Piece("text", text_start, bound, lines.at(text_start))
-
-
-@dataclass(slots=True)
-class _LineStart:
-    """What stands before an "@" on its line, or between the last block and it."""
-
-    data: bytes
-    position: int
-    is_blank: bool = True
-    is_comment: bool = False
-
-    def advance(self, at: int) -> None:
-        """Look at the bytes up to `at`."""
-        data = self.data
-        line = max(data.rfind(b"\n", self.position, at), data.rfind(b"\r", self.position, at)) + 1
-        if line > 0:
-            self.is_blank, self.is_comment = True, False
-            self.position = line
-        before = data[self.position : at]
-        if before:
-            mark = _COMMENTED_OUT.search(before)
-            if mark and (self.is_blank or mark.start() > 0):
-                self.is_comment = True
-            self.is_blank = self.is_blank and not before.strip(_BLANK_OR_BOM)
-        self.position = at
-
-
-def _unless_runaway(data: bytes, span: BlockSpan, bound: int) -> BlockSpan | SyntaxProblem:
-    """Refuse a value that swallowed the fields and entries behind it for want of a brace.
-
-    Such a value holds, before the line that looks like an entry, a closing brace and lines that
-    look like fields. A value that quotes an entry as an example does not.
-    """
-    for part in span.fields:
-        if part.value_start < bound < part.value_end:
-            before = data[part.value_start : bound].rstrip()
-            if before.endswith((b"}", b")")) and _LOOKS_LIKE_FIELD.search(before):
-                shown = data[part.name_start : part.name_end].decode("ascii", "replace")
-                return SyntaxProblem(
-                    "unbalanced-braces",
-                    f"the value of {shown} is never closed and would swallow the entries behind it",
-                    part.value_start,
-                    -1,
-                )
-    return span
+    return read_pieces(source, pieces(source, 0, 1, with_blanks=False), name)
 
 
 def read_pieces(
-    source: Source, pieces: Iterable[Piece], name: str = "", strings: dict[str, str] | None = None
+    source: Source, found: Iterable[Piece], name: str = "", strings: dict[str, str] | None = None
 ) -> EntryReading:
-    """Read the entries among `pieces`, with the @strings known so far."""
+    """Read the entries among the blocks `found`, with the @strings known so far."""
     reader = _Reader(source, name, EntryReading(strings=dict(strings or {})))
-    reader.read(pieces)
+    reader.read(found)
     reader.reading.findings.sort(key=_finding_line)
     return reader.reading
 
@@ -294,14 +113,18 @@ class _Reader:
     _kinds: "_Kinds" = field(default_factory=_Kinds)  # type as written -> lower case
     _after_entry: str | None = None  # key of the entry just read
 
-    def read(self, pieces: Iterable[Piece]) -> None:
-        for piece in pieces:
+    def read(self, found: Iterable[Piece]) -> None:
+        for piece in found:
             if piece.plain is not None:
                 self._plain(piece, piece.plain)
+                if piece.has_escapes:
+                    self._say_escapes(piece)
             elif piece.kind == "text":
                 self._text(piece)
             elif piece.span is not None:
                 self._exact(piece, piece.span)
+                if piece.has_escapes:
+                    self._say_escapes(piece)
             elif piece.odd is not None:
                 self._odd(piece, piece.odd)
 
@@ -319,22 +142,25 @@ class _Reader:
             self._say_twice([(names[name], value) for name, value in found], piece.line, key)
         macros = _NO_MACROS
         if others and not others.isspace():
-            macros = self._other_fields(str(others, encoding, LENIENT), fields, piece.line, key)
+            rest = str(others, encoding, LENIENT)
+            macros = self._other_fields(rest, fields, piece, key)
         if not raw_key.isascii():
             key = self._visible(key, piece.line)
         self._add(Entry(self._kinds[kind], key, fields, piece.line, piece.start, piece.end, macros))
 
     def _other_fields(
-        self, text: str, fields: dict[str, str], line: int, key: str
+        self, text: str, fields: dict[str, str], piece: Piece, key: str
     ) -> frozenset[str]:
         """Put the fields of a plain entry from the first that is not braced into `fields`."""
         names, strings = self._names, self.reading.strings
         macros: list[str] = []
-        for written, braced, quoted, other in FIELDS.findall(text):
+        line = piece.line
+        pattern = FIELDS_ESCAPED if piece.has_escapes else FIELDS
+        for written, braced, quoted, other in pattern.findall(text):
             name = names.get(written) or self._lower(written)
             value = braced or quoted or other
             if other and not other.isdigit():
-                expanded = expand(other, strings, is_shallow=True)
+                expanded = expand(other, strings, is_shallow=True, has_escapes=piece.has_escapes)
                 value = expanded.text
                 if expanded.has_macro:
                     macros.append(name)
@@ -344,6 +170,16 @@ class _Reader:
                 self._say_twice([(name, fields[name]), (name, value)], line, key)
             fields[name] = value
         return frozenset(macros) if macros else _NO_MACROS
+
+    def _say_escapes(self, piece: Piece) -> None:
+        self._find(
+            "escaped-braces",
+            r"BibTeX counts the braces in \{ and \}, and here they do not pair: it would close "
+            "this entry or a value in the wrong place. It was read as if they did not count",
+            piece.line,
+            self._after_entry,
+            severity="error",
+        )
 
     def _visible(self, key: str, line: int) -> str:
         """Return a key without blanks beyond ASCII around it, which nobody sees."""
@@ -365,7 +201,8 @@ class _Reader:
         macros: set[str] = set()
         for part in span.fields:
             name = text(part.name_start, part.name_end).lower()
-            value = self._value(text(part.value_start, part.value_end), piece.line, key, name)
+            written = text(part.value_start, part.value_end)
+            value = self._value(written, piece.line, key, name, has_escapes=piece.has_escapes)
             if name in fields:
                 self._say_twice([(name, fields[name]), (name, value.text)], piece.line, key)
             fields[name] = value.text
@@ -395,7 +232,7 @@ class _Reader:
             self.reading.strings.update(fields)
         elif block.type == "preamble":
             self.reading.preambles.append(self._odd_value(block.text, line, "", "").text)
-        elif block.type != "comment" and (key or fields):
+        elif block.type not in {"", "comment"} and (key or fields):
             self._add(
                 Entry(block.type, key, fields, line, piece.start, piece.end, frozenset(macros))
             )
@@ -408,7 +245,7 @@ class _Reader:
             "bibtexparser": "it was read all the same",
             "rescue": "what could be told apart was read",
             "": "it was left out",
-        }[block.by]
+        }[block.by if block.type else ""]
         lost = block.lost.strip()
         if lost:
             shown = lost if len(lost) <= _SHOWN else lost[:_SHOWN] + "…"
@@ -426,23 +263,22 @@ class _Reader:
 
     def _text(self, piece: Piece) -> None:
         """Say so where fields stand behind an entry that was closed too early."""
-        data = self.source.data
-        if piece.end - piece.start < _SHORTEST_FIELD or not self._after_entry:
-            return
-        if b"=" in data[piece.start : piece.end]:
-            stray = _STRAY_FIELD.match(data, piece.start, piece.end)
-            if stray:
-                self._find(
-                    "stray-fields",
-                    "fields stand behind the closing brace of this entry; they belong to no entry "
-                    "and were not read",
-                    piece.line,
-                    self._after_entry,
-                    severity="error",
-                )
+        if self._after_entry is not None and STRAY_FIELD.match(
+            self.source.data, piece.start, piece.end
+        ):
+            self._find(
+                "stray-fields",
+                "fields stand behind the closing brace of this entry; they belong to no entry and "
+                "were not read",
+                piece.line,
+                self._after_entry,
+                severity="error",
+            )
 
-    def _value(self, written: str, line: int, key: str, name: str) -> Value:
-        value = expand(written, self.reading.strings)
+    def _value(
+        self, written: str, line: int, key: str, name: str, *, has_escapes: bool = False
+    ) -> Value:
+        value = expand(written, self.reading.strings, has_escapes=has_escapes)
         if value.unknown:
             self._unknown(value.unknown, line, key, name)
         return value

@@ -1,8 +1,12 @@
-"""The grammar of .bib files, as BibTeX and biber's parser (btparse) agree on it.
+r"""The grammar of .bib files, as BibTeX and biber's parser (btparse) agree on it.
 
 Two readers of one grammar: `ENTRY` and `FIELDS` are regular expressions for the entries that make
 up nearly all of every file; `parse_block` is the slow and exact one, which also knows where every
-part stands. All patterns run over bytes, are possessive (nothing is tried twice) and so linear.
+part stands. All patterns are possessive (nothing is tried twice) and so linear.
+
+Each comes in two dialects. To BibTeX every brace counts; to LaTeX, to bibtexparser and to many who
+write, "\\{" is a brace in the text and delimits nothing. The second dialect is for entries that the
+first one tears apart.
 
 Source: btparse 0.8 (bibtex.g), Oren Patashnik's BibTeX 0.99d (scan.web), checked with biber 2.18.
 """
@@ -28,8 +32,20 @@ def _braced(depth: int) -> str:
     return pattern
 
 
+def _braced_escaped(depth: int) -> str:
+    """Return the pattern of "{…}" in which a brace behind a backslash does not count."""
+    pattern = rf"\{{{_TEXT}\}}"
+    for _ in range(depth):
+        pattern = rf"\{{{_TEXT}(?:" + pattern + rf"{_TEXT})*+\}}"
+    return pattern
+
+
+_TEXT = r"[^{}\\]*+(?:\\[\s\S][^{}\\]*+)*+"
+_QUOTED_TEXT = r"""[^"{}\\]*+(?:\\[\s\S][^"{}\\]*+)*+"""
 _INSIDE = rf"[^{{}}]*+(?:{_braced(_DEPTH - 1)}[^{{}}]*+)*+"
 _QUOTED_INSIDE = rf'[^"{{}}]*+(?:{_braced(_DEPTH)}[^"{{}}]*+)*+'
+_INSIDE_ESCAPED = rf"{_TEXT}(?:{_braced_escaped(_DEPTH - 1)}{_TEXT})*+"
+_QUOTED_INSIDE_ESCAPED = rf"{_QUOTED_TEXT}(?:{_braced_escaped(_DEPTH)}{_QUOTED_TEXT})*+"
 _PART = rf'(?:\{{{_INSIDE}\}}|"{_QUOTED_INSIDE}"|{_NAME})'
 _VALUE = rf"{_PART}(?:{_WS}#{_WS}{_PART})*+"
 VALUE = _VALUE
@@ -38,6 +54,9 @@ VALUE = _VALUE
 _FIELD = rf"{_WS}{_NAME}{_WS}={_WS}{_VALUE}{_WS}"
 _NO_ENTRY = r"(?!(?i:comment|preamble|string)[ \t\r\n\f\v{(])"
 
+_PART_ESCAPED = rf'(?:\{{{_INSIDE_ESCAPED}\}}|"{_QUOTED_INSIDE_ESCAPED}"|{_NAME})'
+_VALUE_ESCAPED = rf"{_PART_ESCAPED}(?:{_WS}#{_WS}{_PART_ESCAPED})*+"
+_FIELD_ESCAPED = rf"{_WS}{_NAME}{_WS}={_WS}{_VALUE_ESCAPED}{_WS}"
 _BRACED_FIELD = rf"{_WS}{_NAME}{_WS}={_WS}\{{{_INSIDE}\}}{_WS}"
 
 ENTRY = re.compile(
@@ -55,18 +74,40 @@ FIELDS = re.compile(
 )
 """The fields of a plain entry's fourth group, decoded: name, braced, quoted or other value."""
 
+ENTRY_ESCAPED = re.compile(
+    rf"@({_NO_ENTRY}{_NAME}){_WS}\{{{_WS}({_WIDE_NAME}){_WS},"
+    rf"()((?:{_FIELD_ESCAPED},)*+(?:{_FIELD_ESCAPED})?+{_WS})\}}".encode()
+)
+"""As `ENTRY`, where a brace or quote behind a backslash delimits nothing."""
+
+FIELDS_ESCAPED = re.compile(
+    rf"({_NAME}){_WS}={_WS}(?:\{{({_INSIDE_ESCAPED})\}}{_WS}(?:,|\Z)"
+    rf'|"({_QUOTED_INSIDE_ESCAPED})"{_WS}(?:,|\Z)|({_VALUE_ESCAPED}){_WS},?+)'
+)
+"""As `FIELDS`, for `ENTRY_ESCAPED`."""
+
+LOOSE_BRACE = re.compile(rb"\\\{[^{}]*+(?:\{|(?<!\\)\})")
+"""An escaped brace that is not followed by the escaped brace that would close it."""
+
+STRAY_FIELD = re.compile(rf"[ \t\r\n}}]*+,[ \t\r\n,]*+{_NAME}{_WS}=(?={_WS}[{{\"\w])".encode())
+"""A field behind the brace that seemed to close its entry."""
+
+PARTS_ESCAPED = re.compile(rf'\{{({_INSIDE_ESCAPED})\}}|"({_QUOTED_INSIDE_ESCAPED})"|({_NAME})')
 PARTS = re.compile(rf'\{{({_INSIDE})\}}|"({_QUOTED_INSIDE})"|({_NAME})')
 """The parts of a value joined by "#": braced, quoted, bare."""
 
-_HEAD = re.compile(rf"@{_WS}({_NAME}){_WS}([{{(])".encode())
-_AT_LINE_START = rf"[ \t]*+@(?={_WS}{_NAME}{_WS}[{{(])"
+# "@{" lacks the type: one of the things that can be wrong.
+_HEAD = re.compile(rf"@{_WS}({_NAME}(?={_WS}[{{(])|(?={_WS}\{{)){_WS}([{{(])".encode())
+_AT_LINE_START = rf"[ \t]*+@(?={_WS}(?:{_NAME}{_WS}[{{(]|\{{))"
 AT_LINE_START = re.compile(rf"\n{_AT_LINE_START}".encode())
 AT_LINE_START_CR = re.compile(rf"[\n\r]{_AT_LINE_START}".encode())  # old Macs end lines with CR
 _SKIP = re.compile(rb"(?:[ \t\r\n\f\v]++|%[^\n\r]*+)*+")  # btparse: "%" comments inside entries
 _NAME_BYTES = re.compile(_WIDE_NAME.encode())
 _KEY = re.compile(rb"""[^\x00-\x20\x7f,{}"#%=\\]++""")
 _QUOTE_OR_BRACE = re.compile(rb'["{}]')
+_QUOTE_OR_BRACE_ESCAPED = re.compile(rb'["{}]|\\[\s\S]')
 _BRACE = re.compile(rb"[{}]")
+_BRACE_ESCAPED = re.compile(rb"[{}]|\\[\s\S]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +154,8 @@ class Braces:
     """
 
     data: bytes
+    has_escapes: bool = False  # whether a brace behind a backslash is none
+    is_local: bool = False  # whether to leave it at the stretch that was asked for
     _near: dict[int, int] = field(default_factory=dict)
     _opens: "array[int] | None" = None
     _closes: "array[int]" = field(default_factory=lambda: array("q"))
@@ -124,14 +167,19 @@ class Braces:
         if self._opens is None:
             self._near.clear()
             stack: list[int] = []
-            for match in _BRACE.finditer(self.data, start, near_end):
+            pattern = _BRACE_ESCAPED if self.has_escapes else _BRACE
+            for match in pattern.finditer(self.data, start, near_end):
                 if match[0] == b"{":
                     stack.append(match.start())
+                    continue
+                if match[0] != b"}":
                     continue
                 self._near[stack.pop()] = match.start()
                 if not stack:
                     return match.start()
             self._near.clear()
+            if self.is_local:
+                return -1
             self._pair_all()
         opens = self._opens
         if opens is None:
@@ -143,12 +191,13 @@ class Braces:
         stack: list[int] = []
         opens = array("q")
         closes = array("q")
-        for match in _BRACE.finditer(self.data):
+        pattern = _BRACE_ESCAPED if self.has_escapes else _BRACE
+        for match in pattern.finditer(self.data):
             if match[0] == b"{":
                 stack.append(len(opens))
                 opens.append(match.start())
                 closes.append(-1)
-            elif stack:
+            elif stack and match[0] == b"}":
                 closes[stack.pop()] = match.start()
         self._opens, self._closes = opens, closes
 
@@ -176,6 +225,10 @@ def parse_block(braces: Braces, match: re.Match[bytes], near_end: int) -> BlockS
         close, limit = -1, near_end
     kind = match[1].lower()
     parser = _Parser(braces, limit, close)
+    if not kind:
+        return SyntaxProblem(
+            "missing-type", "the entry has no type", match.start(), limit if close >= 0 else -1
+        )
     try:
         return parser.block(match, kind)
     except _NotPlainError as error:
@@ -306,10 +359,14 @@ class _Parser:
 
     def _quoted(self, start: int, shown: str) -> int:
         position = start + 1
-        while match := _QUOTE_OR_BRACE.search(self.braces.data, position, self.limit):
+        pattern = _QUOTE_OR_BRACE_ESCAPED if self.braces.has_escapes else _QUOTE_OR_BRACE
+        while match := pattern.search(self.braces.data, position, self.limit):
             sign = match[0]
             if sign == b'"':
                 return match.end()
+            if sign[:1] == b"\\":
+                position = match.end()
+                continue
             close = self.braces.closing(match.start(), self.limit) if sign == b"{" else -1
             if not 0 <= close < self.limit:
                 break

@@ -1,10 +1,10 @@
 """The value of a field: its delimiters off, its parts joined, its @strings put in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from library.formats.bibtex.grammar import PARTS
+from library.formats.bibtex.grammar import PARTS, PARTS_ESCAPED
 
 MONTHS = frozenset(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -14,6 +14,8 @@ defines them: the meaning is the reader's, who knows the language."""
 
 _BRACE = re.compile(r"[{}]")
 _QUOTE_OR_BRACE = re.compile(r'["{}]')
+_BRACE_ESCAPED = re.compile(r"[{}]|\\[\s\S]")
+_QUOTE_OR_BRACE_ESCAPED = re.compile(r'["{}]|\\[\s\S]')
 _BETWEEN = re.compile(r"(?:[ \t\r\n\f\v#]++|%[^\n\r]*+)*+")
 _BARE = re.compile(r"""[^\x00-\x20\x7f"#%{}]++""")
 
@@ -27,17 +29,29 @@ class Value:
     unknown: tuple[str, ...] = ()  # macros that nothing defines; their names stand in `text`
 
 
-def expand(text: str, strings: Mapping[str, str], *, is_shallow: bool = False) -> Value:
-    """Return what a value as written, with its delimiters and "#", stands for.
+def expand(
+    text: str,
+    strings: Mapping[str, str],
+    *,
+    is_shallow: bool = False,
+    has_escapes: bool = False,
+) -> Value:
+    r"""Return what a value as written, with its delimiters and "#", stands for.
 
     `text` follows the grammar; `strings` has lower-case names. `is_shallow` promises that braces
-    nest no deeper than the fast patterns know. A macro that is not defined is kept by its name: the
-    BibTeX program would drop it, and with it what the user may have meant.
+    nest no deeper than the fast patterns know, `has_escapes` asks for the dialect in which "\{" is
+    no brace. A macro that is not defined is kept by its name: the BibTeX program would drop it, and
+    with it what the user may have meant.
     """
     out: list[str] = []
     unknown: list[str] = []
     has_macro = False
-    parts = PARTS.findall(text) if is_shallow else _parts(text)
+    if is_shallow:
+        parts: Iterable[tuple[str, str, str]] = (PARTS_ESCAPED if has_escapes else PARTS).findall(
+            text
+        )
+    else:
+        parts = _parts(text, has_escapes=has_escapes)
     for braced, quoted, bare in parts:
         if not bare:
             out.append(braced or quoted)
@@ -55,8 +69,9 @@ def expand(text: str, strings: Mapping[str, str], *, is_shallow: bool = False) -
     return Value("".join(out), has_macro, tuple(unknown))
 
 
-def _parts(text: str) -> Iterator[tuple[str, str, str]]:
+def _parts(text: str, *, has_escapes: bool) -> Iterator[tuple[str, str, str]]:
     """Yield (braced, quoted, bare) for each part, however deep its braces nest."""
+    quotes = _QUOTE_OR_BRACE_ESCAPED if has_escapes else _QUOTE_OR_BRACE
     position = 0
     while True:
         gap = _BETWEEN.match(text, position)
@@ -65,11 +80,11 @@ def _parts(text: str) -> Iterator[tuple[str, str, str]]:
             return
         sign = text[position]
         if sign == "{":
-            end = _closing(text, position, _BRACE)
+            end = _closing(text, position, _BRACE_ESCAPED if has_escapes else _BRACE)
             yield text[position + 1 : end], "", ""
             position = end + 1
         elif sign == '"':
-            end = _closing(text, position, _QUOTE_OR_BRACE)
+            end = _closing(text, position, quotes)
             yield "", text[position + 1 : end], ""
             position = end + 1
         elif bare := _BARE.match(text, position):
@@ -90,6 +105,8 @@ def _closing(text: str, start: int, pattern: re.Pattern[str]) -> int:
                 return match.start()
         elif sign == "{":
             depth += 1
+        elif sign != "}":
+            continue  # an escaped sign
         elif depth == 0:
             if opening == "{":
                 return match.start()

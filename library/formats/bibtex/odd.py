@@ -68,16 +68,9 @@ class OddBlock:
     by: str = "bibtexparser"  # who read it
 
 
-def read(source: Source, match: re.Match[bytes], problem: SyntaxProblem, bound: int) -> OddBlock:
-    """Read the block whose head is `match`; `bound` is the next line that starts a block."""
+def read(source: Source, match: re.Match[bytes], problem: SyntaxProblem, stop: int) -> OddBlock:
+    """Read the block whose head is `match`, and which ends at `stop` at the latest."""
     start = match.start()
-    stop = bound
-    if problem.end >= 0:
-        # The block seems to end before the next line that starts one. bibtexparser may find its end
-        # further on, but not behind the next "@".
-        following = source.data.find(b"@", problem.end, bound)
-        stop = following if following >= 0 else bound
-    stop = max(stop, match.end())
     text = str(source.data[start:stop], source.encoding, "surrogateescape")
     blocks = Splitter(text).split().blocks
     first = blocks[0] if blocks else None
@@ -87,6 +80,8 @@ def read(source: Source, match: re.Match[bytes], problem: SyntaxProblem, bound: 
     if found is not None:
         read_chars, block = found
         end = start + len(text[:read_chars].encode(source.encoding, "surrogateescape"))
+        if block.kind == "entry" and not block.type:
+            return replace(block, end=end, kind="broken", type="misc" if block.fields else "")
         return replace(block, end=end)
     end = min(problem.end, stop) if problem.end > match.end() else stop
     kind = match[1].lower()

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from library.formats.bibtex.grammar import BlockSpan, Braces, SyntaxProblem, head, parse_block
+from library.formats.bibtex.grammar import BlockSpan, Braces, head, parse_block
+from library.formats.bibtex.scan import scan
+from library.formats.bibtex.source import Source
 
 Case = Literal["lower", "upper", "title"]
 _SAMPLE = 200  # entries that tell a file's style
@@ -44,14 +46,17 @@ class ParsedEntry:
 
 
 def parse(data: bytes) -> ParsedEntry | None:
-    """Return one block's parts; None where it is not plain."""
+    """Return the parts of one entry's bytes; None where it is not plain."""
     match = head(data, 0, len(data))
-    if match is None:
+    found = next(scan(Source(data, "latin-1", "latin-1")), None)
+    if match is None or found is None or found.end != len(data) or found.odd is not None:
         return None
-    span = parse_block(Braces(data), match, len(data))
-    if isinstance(span, SyntaxProblem) or span.end != len(data):
-        return None
-    return ParsedEntry(data, span)
+    span = found.span
+    if span is None:
+        braces = Braces(data, has_escapes=found.has_escapes, is_local=True)
+        parsed = parse_block(braces, match, len(data))
+        span = parsed if isinstance(parsed, BlockSpan) else None
+    return ParsedEntry(data, span) if span else None
 
 
 @dataclass(frozen=True, slots=True)
