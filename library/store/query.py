@@ -312,7 +312,7 @@ def _by_title(connection: sqlite3.Connection, mask: Mask, most: int) -> list[int
         ids = "[" + ",".join(map(str, mask.ids().tolist())) + "]"
         rows = connection.execute(
             "SELECT works.id FROM json_each(?) AS wanted CROSS JOIN works"
-            " ON works.id = wanted.value ORDER BY sort_title IS NULL, sort_title, id LIMIT ?",
+            " ON works.id = wanted.value ORDER BY sort_title IS NULL, sort_title, works.id LIMIT ?",
             [ids, most],
         )
         return [row[0] for row in rows]
