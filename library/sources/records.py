@@ -80,12 +80,12 @@ class Freshness:
     max_age: timedelta | None = None  # of a record; None: for ever
     not_found_age: timedelta | None = timedelta(days=7)  # a new DOI takes days to be registered
 
-    def accepts(self, record: Record, now: datetime) -> bool:
-        """Tell whether `record` need not be asked for again."""
-        if self.refresh or record.status in {"absent", "error"}:
+    def accepts(self, status: Status, fetched_at: str, now: datetime) -> bool:
+        """Tell whether an answer with this status and date need not be asked for again."""
+        if self.refresh or status in {"absent", "error"}:
             return False
-        limit = self.max_age if record.status == "found" else self.not_found_age
-        return limit is None or now - datetime.fromisoformat(record.fetched_at) <= limit
+        limit = self.max_age if status == "found" else self.not_found_age
+        return limit is None or now - datetime.fromisoformat(fetched_at) <= limit
 
 
 @migrations()
@@ -191,19 +191,30 @@ class Records:
 
     def get_many(self, source: str, scheme: str, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the answers that are stored, by identifier."""
+        rows = self._rows(_COLUMNS, source, scheme, identifiers)
+        return {row[2]: Record(*row) for row in rows}
+
+    def statuses(
+        self, source: str, scheme: str, identifiers: Iterable[str]
+    ) -> dict[str, tuple[Status, str]]:
+        """Return (status, date) of the answers that are stored, by identifier; no bodies."""
+        rows = self._rows("identifier, status, fetched_at", source, scheme, identifiers)
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def _rows(
+        self, columns: str, source: str, scheme: str, identifiers: Iterable[str]
+    ) -> Iterator[tuple[Any, ...]]:
         wanted = list(dict.fromkeys(identifiers))
-        found: dict[str, Record] = {}
-        with self._explained():
-            for start in range(0, len(wanted), _CHUNK):
-                chunk = wanted[start : start + _CHUNK]
-                marks = ", ".join("?" for _ in chunk)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ", ".join("?" for _ in chunk)
+            with self._explained():
                 rows = self._db.conn.execute(
-                    f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own names only
+                    f"SELECT {columns} FROM answers"  # noqa: S608 - our own names only
                     f" WHERE source = ? AND scheme = ? AND identifier IN ({marks})",
                     [source, scheme, *chunk],
-                )
-                found.update((row[2], Record(*row)) for row in rows)
-        return found
+                ).fetchall()
+            yield from rows
 
     def for_identifier(self, scheme: str, identifier: str) -> list[Record]:
         """Return what all sources said about one identifier, newest first."""
@@ -278,6 +289,21 @@ class Records:
                 [citation_key, citation_key],
             )
             return [Provenance(*row) for row in rows]
+
+    def changed_since(self, moment: str) -> tuple[set[str], set[str]]:
+        """Return the DOIs with an answer, and the citation keys with provenance, from `moment` on.
+
+        What is from that very second is given too.
+        """
+        with self._explained():
+            dois = self._db.conn.execute(
+                "SELECT DISTINCT identifier FROM answers WHERE scheme = 'doi' AND fetched_at >= ?",
+                [moment],
+            )
+            keys = self._db.conn.execute(
+                "SELECT DISTINCT citation_key FROM provenance WHERE date >= ?", [moment]
+            )
+            return {row[0] for row in dois}, {row[0] for row in keys}
 
     def rename_key(self, old: str, new: str) -> None:
         """Let the provenance of a work follow its new citation key."""

@@ -63,6 +63,12 @@ def in_words(path: Path, error: sqlite3.Error) -> DatabaseError:
     return DatabaseError(path, f"SQLite says: {text}", "The database is as it was.")
 
 
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Tell whether `error` says that the file is no database, or a broken one."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
 def create(path: Path) -> sqlite3.Connection:
     """Make an empty library.db at `path` to be filled, and return it inside a transaction.
 

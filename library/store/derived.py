@@ -158,6 +158,11 @@ def settle_venues(
     """Decide which printed venues are one; then names and counts of venues."""
     if not (touched.everything or touched.venue_names):
         return
+    left = {
+        row[0]
+        for form_id in touched.venue_names
+        for row in connection.execute("SELECT venue_id FROM venue_names WHERE id = ?", [form_id])
+    }
     _count(connection, "venue_names", "works", "venue_name_id", touched, touched.venue_names)
     forms = [
         venues.VenueName(*row)
@@ -199,8 +204,9 @@ def settle_venues(
             )
             key = keys.get(form_id) or old.get(form_id)
             moved.update([key] if key else [])
-    for key in moved:
-        _settle_venue(connection, ids[key])
+    for venue_id in left | {ids[key] for key in moved}:
+        if venue_id is not None:
+            _settle_venue(connection, venue_id)
 
 
 def _settle_venue(connection: sqlite3.Connection, venue_id: int) -> None:
@@ -319,13 +325,16 @@ def _settle_doi(connection: sqlite3.Connection, doi: str, touched: Touched) -> N
         )
     ]
     winner = ids[0] if ids else None
-    touched.cited.update(ids)
+    if doi in touched.dois:
+        touched.cited.update(ids)
+    elif winner is not None:
+        touched.cited.add(winner)
     matched = "doi" if winner is not None else None
     connection.execute(
         "UPDATE citations SET cited_id = ?, matched_by = ? WHERE doi = ? AND cited_id IS NULL",
         [winner, matched, doi],
     )
-    for other in set(ids[1:]) | (touched.works - {winner}):
+    for other in {*ids[1:], *touched.held.get(doi, ())} - {winner}:
         connection.execute(
             "UPDATE citations SET cited_id = ?, matched_by = ? WHERE cited_id = ? AND doi = ?",
             [winner, matched, other, doi],

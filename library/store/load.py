@@ -1,64 +1,64 @@
 """A library.db from nothing, out of finished rows."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from library.findings import Finding
 from library.store import database, derived
 from library.store.rows import WorkRows, work_rows
 from library.store.write import SPACING, Writer, person_overrides
 from library.work import Work
 
 
-def fill(
+@contextmanager
+def filling(
     path: Path,
-    works: Iterable[tuple[WorkRows, list[Finding]]],
     *,
     generation: int = 1,
     people: Mapping[str, str] | None = None,
     venues: Mapping[str, str] | None = None,
     meta: Mapping[str, str] | None = None,
-    finish: Callable[[Writer], None] | None = None,
     progress: Callable[[str], None] | None = None,
-) -> int:
-    """Make library.db at `path` (which must not exist) with `works`, in their order.
+) -> Iterator[Writer]:
+    """Make library.db at `path`, which must not exist, with what is written to the Writer.
 
-    Returns:
-        How many works there are.
+    The file is finished when the block is left without an exception.
     """
     overrides = person_overrides(people or {})
-    with closing(database.create(path)) as connection:
+    with database.explained(path), closing(database.create(path)) as connection:
         indices = database.without_indices(connection)
         writer = Writer(connection, overrides)
-        count = 0
-        for count, (rows, findings) in enumerate(works, 1):
-            work_id = writer.add(rows, count * SPACING)
-            writer.add_findings((finding, work_id) for finding in findings)
-        if finish:
-            finish(writer)
+        yield writer
         writer.flush()
         for statement in indices:
             connection.execute(statement)
         derived.refresh(connection, writer.touched, generation, overrides, venues or {}, progress)
+        counted = derived.counts(connection)
         database.write_meta(
             connection,
             {
                 **(meta or {}),
-                **derived.counts(connection),
+                **counted,
                 "identity": uuid.uuid4().hex,
                 "generation": str(generation),
                 "built_at": database.now(),
-                "works": str(count),
+                "works": counted["count:works"],
             },
         )
         connection.execute("COMMIT")
+        connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
-    return count
 
 
-def fill_with_works(path: Path, works: Iterable[Work]) -> int:
+def fill(path: Path, works: Iterable[WorkRows]) -> None:
+    """Make library.db at `path` with `works`, in their order."""
+    with filling(path) as writer:
+        for place, rows in enumerate(works, 1):
+            writer.add(rows, place * SPACING)
+
+
+def fill_with_works(path: Path, works: Iterable[Work]) -> None:
     """Make library.db at `path` with `works` alone; for tests and measurements."""
-    return fill(path, ((work_rows(work), []) for work in works))
+    fill(path, (work_rows(work) for work in works))

@@ -235,6 +235,7 @@ CREATE TABLE build_chunks (
     digest BLOB NOT NULL,
     bytes INTEGER NOT NULL,
     lines INTEGER NOT NULL,
+    strings INTEGER NOT NULL,
     blocks TEXT NOT NULL
 );
 CREATE TABLE build_dependencies (
@@ -302,6 +303,7 @@ CREATE INDEX work_funders_by_funder ON work_funders (funder_id, work_id);
 CREATE INDEX relations_by_value ON relations (value, scheme);
 CREATE INDEX relations_by_related ON relations (related_id) WHERE related_id IS NOT NULL;
 CREATE INDEX findings_by_check ON findings ("check", severity);
+CREATE INDEX findings_by_line ON findings (source, line);
 CREATE INDEX findings_by_work ON findings (work_id) WHERE work_id IS NOT NULL;
 CREATE INDEX findings_by_key ON findings (citation_key) WHERE citation_key IS NOT NULL;
 CREATE INDEX key_changes_by_work ON key_changes (work_id);

@@ -329,6 +329,7 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "digest": "BLAKE2b of the stretch's bytes.",
             "bytes": "Length in bytes.",
             "lines": "Line ends in the stretch.",
+            "strings": "How many of the blocks are @string.",
             "blocks": "JSON: kind, key, bytes, lines and digest of each block.",
         },
         hidden=True,

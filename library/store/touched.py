@@ -27,9 +27,9 @@ class Touched:
     funders: set[int] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     dois: set[str] = field(default_factory=set)  # of the works themselves
+    held: dict[str, set[int]] = field(default_factory=dict)  # DOI -> works that had it
     cited_dois: set[str] = field(default_factory=set)
     cited: set[int] = field(default_factory=set)  # works whose citing works changed
-    pairs: set[int] = field(default_factory=set)  # people whose common works changed
     _printed: dict[int, int] = field(default_factory=dict)
     _written: dict[int, str] = field(default_factory=dict)
 
@@ -68,7 +68,9 @@ class Touched:
         ):
             _add(self.venue_names, venue_name_id)
             _add(self.years, year)
-            _add(self.dois, doi)
+            if doi is not None:
+                self.dois.add(doi)
+                self.held.setdefault(doi, set()).add(work_id)
         for person_id, form in connection.execute(
             "SELECT person_id, normal_name FROM contributions WHERE work_id = ?", [work_id]
         ):

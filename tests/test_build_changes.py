@@ -1,0 +1,77 @@
+"""A build that reads only what changed gives what a build of the whole gives."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from library.build import build
+from library.settings import Settings
+from library.sources.records import Record, Records, encode
+from tests.store.contents import check_whole, contents
+from tests.store.edits import bibliography, edit
+
+
+def _record(chance: random.Random, number: int) -> Record:
+    """Return a record of the made-up DOI 10.1000/number that cites others."""
+    message = {
+        "DOI": f"10.1000/{number}",
+        "type": "journal-article",
+        "title": ["A review of health"],
+        "reference": [
+            {"key": str(i), "DOI": f"10.1000/{chance.randint(1, 60)}", "article-title": "x"}
+            for i in range(chance.randint(0, 6))
+        ],
+        "is-referenced-by-count": chance.randint(0, 50),
+        "license": [{"URL": "https://creativecommons.org/licenses/by/4.0/", "content-version": "vor"}],
+        "funder": [{"name": chance.choice(["Wellcome Trust", "NIH", "nih"])}],
+    }
+    return Record(
+        "crossref", "doi", f"10.1000/{number}", "found", "crossref-json", encode(message)
+    )
+
+
+def _sequence(seed: int, folder: Path) -> None:
+    chance = random.Random(seed)
+    live = folder / "live"
+    live.mkdir()
+    settings = Settings(root=live, people={"W. Wang": "Wang, Wei"} if seed % 2 else {})
+    parts = bibliography(chance, chance.choice([3, 40, 260]))
+    line_end = chance.choice(["\n", "\n", "\r\n"])
+
+    def save() -> None:
+        settings.bib.write_text("".join(parts).replace("\n", line_end), encoding="utf-8", newline="")
+
+    with Records(settings.records) as records:
+        records.put_many([_record(chance, number) for number in range(1, 30)])
+    save()
+    build(settings)
+    ways = []
+    for _ in range(4):
+        if chance.random() < 0.15:
+            with Records(settings.records) as records:
+                records.put(_record(chance, chance.randint(1, 40)))
+        edit(chance, parts)
+        save()
+        ways.append(build(settings).way)
+    check_whole(settings.database)
+    changed = contents(settings.database)
+    build(settings, full=True)
+    whole = contents(settings.database)
+    for table, rows in whole.items():
+        assert changed[table] == rows, f"seed {seed}: {table} differs after {ways}"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_changes_give_the_same_content_as_the_whole(seed: int, tmp_path: Path) -> None:
+    """Twenty sequences of edits here; the slow test below has two hundred."""
+    _sequence(seed, tmp_path)
+
+
+@pytest.mark.slow
+def test_two_hundred_edit_sequences_give_the_same_content_as_the_whole(tmp_path: Path) -> None:
+    """Every table, every facet, row by row, ids replaced by keys."""
+    for seed in range(1000, 1200):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        _sequence(seed, folder)
