@@ -57,6 +57,8 @@ _FIELD_OF: dict[str, tuple[str, Manner]] = {}
 for _field, (_variable, _manner) in TEXT_FIELDS.items():
     _FIELD_OF.setdefault(_variable, (_field, _manner))
 
+_CASE_CHANGED = frozenset({"title", "subtitle", "maintitle", "booktitle", "shorttitle"})
+
 _ROLE_FIELD = {"author": "author", "editor": "editor", "translator": "translator"}
 _ROLE_FIELD["container-author"] = "bookauthor"
 _TYPE_OF_ROLE: dict[str, str] = {}
@@ -165,7 +167,8 @@ class _Writer:
     def put(self, field: str, value: str | None, manner: Manner = "plain") -> None:
         if not value:
             return
-        if manner == "title":
+        # Styles change the case of a work's own titles, never of a journal's or a series'.
+        if manner == "title" and (field in _CASE_CHANGED or self.protect == "none"):
             self.out[field] = encode_title(value, self.protect, text=self.text)
         else:
             self.out[field] = encode(value, manner, text=self.text)
