@@ -16,6 +16,9 @@ Ask = Callable[[Session, Sequence[str], threading.Event], list[Record]]
 """Asks for identifiers in one request, stores what came, and returns a record for each."""
 
 
+CHUNK = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """How one source is asked for identifiers of one scheme."""
@@ -29,19 +32,26 @@ class Asking:
 
 def split_stored(
     source: str, scheme: str, identifiers: Iterable[str], session: Session
-) -> tuple[list[Record], list[str], list[str]]:
-    """Return (answers that are good enough, those to be asked for, of these: known as absent)."""
+) -> tuple[list[str], list[str], list[str]]:
+    """Return (those with a good answer, those to be asked for, of these: known as absent)."""
     wanted = list(dict.fromkeys(identifiers))
-    stored = session.records.get_many(source, scheme, wanted)
+    stored = session.records.statuses(source, scheme, wanted)
     now = datetime.now(UTC)
-    good = {
-        identifier: record
-        for identifier, record in stored.items()
-        if session.freshness.accepts(record, now)
-    }
-    missing = [identifier for identifier in wanted if identifier not in good]
-    absent = [one for one in missing if one in stored and stored[one].status == "absent"]
-    return [good[one] for one in wanted if one in good], missing, absent
+    accepts = session.freshness.accepts
+    good = {one for one, (status, date) in stored.items() if accepts(status, date, now)}
+    missing = [one for one in wanted if one not in good]
+    absent = [one for one in missing if one in stored and stored[one][0] == "absent"]
+    return [one for one in wanted if one in good], missing, absent
+
+
+def stored_records(
+    source: str, scheme: str, identifiers: Sequence[str], session: Session
+) -> Iterator[Record]:
+    """Yield stored answers in the order given, a few hundred in memory at a time."""
+    for start in range(0, len(identifiers), CHUNK):
+        chunk = identifiers[start : start + CHUNK]
+        found = session.records.get_many(source, scheme, chunk)
+        yield from (found[one] for one in chunk)
 
 
 def outcomes(
@@ -70,7 +80,7 @@ def fetch(asking: Asking, identifiers: Iterable[str], session: Session) -> Itera
     A service that refuses us (403) gives errors here, so that other services are still asked.
     """
     good, missing, _ = split_stored(asking.source, asking.scheme, identifiers, session)
-    yield from good
+    yield from stored_records(asking.source, asking.scheme, good, session)
     size = asking.size
     batches = [missing[start : start + size] for start in range(0, len(missing), size)]
     left = dict.fromkeys(missing)

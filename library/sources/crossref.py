@@ -33,7 +33,6 @@ NAME = "Crossref"
 SOURCE = "crossref"
 BATCH = 50  # DOIs in one request
 URL_BYTES = 3800  # for the DOIs; the API refuses addresses beyond about 4,092 bytes behind the host
-WORKERS = 6  # threads; how many requests run at once is decided by the limiter
 ROWS = 20  # answers to a search that are worth judging
 
 # In a filter, a comma ends the value and a colon its name; other rare characters have been seen
@@ -96,7 +95,7 @@ def fetch(
     done = len(good)
     if progress is not None:
         progress(done, len(wanted))
-    yield from good
+    yield from asking.stored_records(SOURCE, "doi", good, session)
     for record in _ask(missing, set(absent), session):
         done += 1
         if progress is not None:
@@ -130,9 +129,9 @@ def search_many(
     """
     wanted = list(dict.fromkeys(" ".join(text.split()) for text in texts))
     good, missing, _ = asking.split_stored(SOURCE, "query", wanted, session)
-    for record in good:
+    for record in asking.stored_records(SOURCE, "query", good, session):
         yield record.identifier, record.json()
-    for text, result in in_parallel(partial(_search, session), missing, WORKERS):
+    for text, result in in_parallel(partial(_search, session), missing, _workers(session)):
         if isinstance(result, BlockedError):
             raise result
         if isinstance(result, SourceError):
@@ -158,13 +157,15 @@ def _ask(dois: Sequence[str], absent: AbstractSet[str], session: Session) -> Ite
     many = [batch for batch in batches if len(batch) > 1]
     in_batches = {doi for batch in many for doi in batch}
     alone = [doi for doi in dois if doi not in in_batches]
-    for records in asking.outcomes(_BATCHED, many, session):
+    batched = asking.Asking(SOURCE, "doi", _ask_batch, BATCH, _workers(session))
+    single = asking.Asking(SOURCE, "doi", _ask_alone, 1, _workers(session))
+    for records in asking.outcomes(batched, many, session):
         for record in records:
             if record.status == "absent":
                 alone.append(record.identifier)
             else:
                 yield record
-    for records in asking.outcomes(_ALONE, [(doi,) for doi in alone], session):
+    for records in asking.outcomes(single, [(doi,) for doi in alone], session):
         yield from records
 
 
@@ -345,8 +346,12 @@ def _outcome(doi: str, status: Status, reason: str) -> Record:
     return Record(SOURCE, "doi", doi, status, reason=reason)
 
 
-_BATCHED = asking.Asking(SOURCE, "doi", _ask_batch, BATCH, WORKERS)
-_ALONE = asking.Asking(SOURCE, "doi", _ask_alone, 1, WORKERS)
+def _workers(session: Session) -> int:
+    """Return how many threads ask: as many as may ask at once, since each stores what it got.
+
+    With a Plus token the answers' headers may allow more; the limiter follows them.
+    """
+    return 8 if session.client.has_plus_token else _lists(session).concurrency
 
 
 def _lists(session: Session) -> Pace:

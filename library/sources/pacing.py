@@ -44,8 +44,13 @@ class Pace:
 @dataclass(slots=True)
 class _Pool:
     spacing: float  # seconds between the starts of two requests
-    next_start: float = 0.0
+    last_start: float = float("-inf")
     slowdown: float = 1.0  # > 1 after a 429, back to 1 with good answers
+
+    @property
+    def next_start(self) -> float:
+        """When the next request may start, on the monotonic clock."""
+        return self.last_start + self.spacing * self.slowdown
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ class Limiter:
                 wait = ready - now if now < ready else _POLL
                 self._changed.wait(min(wait, _POLL) if stop is not None else wait)
             service.in_flight += 1
-            pool.next_start = now + pool.spacing * pool.slowdown
+            pool.last_start = now
         try:
             yield
         finally:

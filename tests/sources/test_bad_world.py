@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from library.sources import crossref
+from library.sources import pacing
 from library.sources.errors import BlockedError, BusyError
 from library.sources.http import Client
 from library.sources.pacing import Pace
@@ -92,7 +92,7 @@ def test_a_service_that_is_down_is_not_asked_hundreds_of_times(
     got = outcomes(dois, session)
     assert {record.status for record in got.values()} == {"error"}
     assert len(got) == 200
-    assert len(loopback.log) <= crossref.WORKERS * QUICK.tries
+    assert len(loopback.log) <= (pacing.DOWN_AFTER + 2) * QUICK.tries
 
 
 def test_a_crossref_that_is_not_there_is_an_error_and_no_traceback(
