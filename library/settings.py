@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from library.errors import SettingsError, UsageError
+from library.judgement.citation_keys import DEFAULT, parse_pattern
 
 METADATA_NAME = "metadata.yml"
 BIB_NAME = "references.bib"
@@ -33,7 +34,7 @@ class Settings:
     root: Path  # the library's folder
     mailto: str | None = None  # for the polite pools; LIBRARY_MAILTO overrides
     crossref_url: str = "https://api.crossref.org"  # LIBRARY_CROSSREF_URL overrides
-    key_pattern: str = ""  # citation keys of new entries; "" is the default pattern
+    key_pattern: str = DEFAULT  # citation keys of new entries
     event: Event = "print"  # which publication event gives year, volume, issue and pages
     protect: Protect = "words"  # what the writer puts in braces in titles
     dialect: Literal["biblatex", "bibtex"] = "biblatex"  # of new entries
@@ -157,6 +158,11 @@ def _check(name: str, value: object, place: str) -> None:
         policies = get_args(FieldPolicy)
         good = all(policy in policies for policy in value.values())
         wanted = "a table from field to one of " + ", ".join(policies)
+    if name == "key_pattern" and isinstance(value, str):
+        try:
+            parse_pattern(value)
+        except SettingsError as error:
+            raise SettingsError(f"{place}: {error}") from error
     if not good:
         raise SettingsError(
             f"{place}: the setting {name!r} must be {wanted}, not {value!r}. Nothing was done."

@@ -49,6 +49,10 @@ def test_the_environment_overrides_the_mail_address_and_the_mirror(
             "plugins:\n  library:\n    enrich: {abstract: sometimes}\n",
             "metadata.yml:3: the setting 'enrich' must be a table from field to one of fill",
         ),
+        (
+            "plugins:\n  library:\n    key_pattern: '{autor}'\n",
+            "metadata.yml:3: The key pattern '{autor}' cannot be read",
+        ),
         ("title: [\n", "metadata.yml:2: this is not YAML"),
         ("- a\n- b\n", "metadata.yml: the file must be a table"),
         ("plugins: 3\n", "metadata.yml: plugins must be a table"),

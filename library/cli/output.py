@@ -96,3 +96,20 @@ class Progress:
         if self._shows and self._width:
             click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
             self._width = 0
+
+
+class Stages:
+    """A line that names the stage of a long run on a terminal, and is silent in a pipe."""
+
+    def __init__(self) -> None:
+        self._shows = sys.stderr.isatty()
+
+    def __call__(self, stage: str) -> None:
+        """Show the stage in place of the one before."""
+        if self._shows:
+            click.echo(f"\r\x1b[K{safe(stage)}", nl=False, err=True)
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._shows:
+            click.echo("\r\x1b[K", nl=False, err=True)

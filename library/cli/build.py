@@ -1,0 +1,62 @@
+"""`library build`."""
+
+from dataclasses import asdict
+
+import click
+
+from library.build import Summary, build, watch
+from library.cli.output import Stages, print_json, root_option, say, tell
+from library.errors import UsageError, WorldError
+from library.settings import Settings
+
+
+@click.command("build", epilog="Example: library build --full")
+@click.option("--full", is_flag=True, help="Make library.db from nothing, not from what changed.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that read entries; worth it from some 50,000 on.",
+)
+@click.option("--watch", "watches", is_flag=True, help="Build again at each save, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@root_option
+def build_command(
+    config: Settings,
+    full: bool,
+    processes: int,
+    watches: bool,
+    as_json: bool,
+) -> None:
+    """Bring library.db up to date with references.bib.
+
+    Only what changed is read again. A running site shows the new state at once.
+    """
+    if watches:
+        if full or as_json:
+            raise UsageError("--watch builds only what changes; leave --full and --json away.")
+        watch(config, _say, failed=_tell)
+        return
+    stages = Stages()
+    try:
+        done = build(config, full=full, processes=processes, progress=stages)
+    finally:
+        stages.close()
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _say(done)
+
+
+def _say(done: Summary) -> None:
+    say(
+        f"{done.works:,} works: {done.added:,} added, {done.changed:,} changed, "
+        f"{done.removed:,} removed, {done.unchanged:,} unchanged ({done.seconds:.1f} s)"
+    )
+    if done.findings:
+        tell(f"{done.findings:,} findings; the site lists them under Health.")
+
+
+def _tell(error: WorldError) -> None:
+    tell(f"library: {error}")
