@@ -1,0 +1,186 @@
+"""Works as a stream: any statement that gives citation keys, in any format, in constant memory."""
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from library.errors import UsageError
+from library.formats import ris
+
+BATCH: Final = 400
+"""Works read and written at a time: enough to be quick, few enough to let others in between."""
+
+COLUMNS: Final = (
+    *("citation_key", "type", "title", "authors", "year", "issued", "venue", "volume", "issue"),
+    *("page", "publisher", "doi", "url", "language", "is_open_access", "is_retracted"),
+    *("has_abstract", "cited_here", "cited_by"),
+)
+"""The columns of CSV and JSON: those of the table `works` that mean something outside of it."""
+
+Parameters = Mapping[str, Any] | Sequence[Any]
+Rows = Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way of writing works down."""
+
+    name: str  # in addresses and on the command line: "csljson"
+    label: str  # for people: "CSL-JSON"
+    content_type: str
+    file_ending: str  # of a saved file; may have a dot where the name may not: "csl.json"
+    expressions: str  # what a statement over `works` and `work_details` selects for it
+    write: Callable[[Iterator[list[Any]]], Iterator[str]]  # batches of rows -> pieces of text
+
+
+class NoCitationKeyError(UsageError):
+    """The statement's result cannot be exported, since it does not say which works it holds."""
+
+    def __init__(self, columns: Iterable[str] = ()) -> None:
+        seen = ", ".join(columns)
+        super().__init__(
+            "This result has no column citation_key"
+            + (f" (only {seen})" if seen else "")
+            + ", so it is unknown which works to export. Add works.citation_key to the SELECT; "
+            "the table as it is can be had as CSV and JSON."
+        )
+
+
+def stream(
+    connection: sqlite3.Connection, sql: str, params: Parameters, name: str
+) -> Iterator[bytes]:
+    """Give the works that a statement selects, in its order, each once, as a file in pieces.
+
+    Args:
+        connection: a reading connection to library.db; it is used until the last piece is taken.
+        sql: one SELECT whose result has a column `citation_key`.
+        params: its parameters.
+        name: of one of `FORMATS`.
+
+    Raises:
+        NoCitationKeyError: the result has no such column.
+        UsageError: there is no such format.
+        sqlite3.Error: the statement is wrong or was interrupted.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"There is no format {name!r}. There are {', '.join(FORMATS)}.")
+    chosen = FORMATS[name]
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    columns = _columns(cursor, sql, params)
+    if "citation_key" not in columns:
+        raise NoCitationKeyError(columns)
+    # LIMIT -1 keeps the order of the inner statement: without it SQLite may drop its ORDER BY.
+    # CROSS JOIN keeps the inner statement as the outer loop.
+    cursor.execute(
+        f"SELECT works.id, {chosen.expressions} "  # noqa: S608 - our own expressions around a checked statement
+        f"FROM (SELECT citation_key AS exported_key FROM ({sql}\n) LIMIT -1) AS chosen "
+        "CROSS JOIN works ON works.citation_key = chosen.exported_key "
+        "JOIN work_details ON work_details.work_id = works.id",
+        params,
+    )
+    for piece in chosen.write(_batches(cursor)):
+        yield piece.encode()
+
+
+def of_keys(keys: Iterable[str]) -> tuple[str, Parameters]:
+    """Return the statement, and its parameters, that selects these works in this order."""
+    return "SELECT value AS citation_key FROM json_each(?)", [json.dumps(list(keys))]
+
+
+def _columns(cursor: sqlite3.Cursor, sql: str, params: Parameters) -> list[str]:
+    cursor.execute(f"SELECT * FROM ({sql}\n) LIMIT 0", params)  # noqa: S608 - as above
+    return [column[0] for column in cursor.description or ()]
+
+
+def _batches(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
+    """Give the rows without their id, in batches, and each work once.
+
+    Works already seen are kept as bits, so that a million of them take 125 kB.
+    """
+    seen = bytearray(4096)
+    while rows := cursor.fetchmany(BATCH):
+        fresh = []
+        for row in rows:
+            place, bit = row[0] >> 3, 1 << (row[0] & 7)
+            if place >= len(seen):
+                seen.extend(bytes(place - len(seen) + 4096))
+            if not seen[place] & bit:
+                seen[place] |= bit
+                fresh.append(row[1:])
+        if fresh:
+            yield fresh
+
+
+def _bib(batches: Iterator[list[Any]]) -> Iterator[str]:
+    for rows in batches:
+        yield "".join(f"{text.rstrip()}\n\n" for (text,) in rows)
+
+
+def _ris(batches: Iterator[list[Any]]) -> Iterator[str]:
+    for rows in batches:
+        yield "".join(ris.write(json.loads(text) for (text,) in rows))
+
+
+def _csl_json(batches: Iterator[list[Any]]) -> Iterator[str]:
+    before = "[\n"
+    for rows in batches:
+        yield before + ",\n".join(text for (text,) in rows)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _json(batches: Iterator[list[Any]]) -> Iterator[str]:
+    before = "[\n"
+    for rows in batches:
+        items = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        yield before + ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _csv(batches: Iterator[list[Any]]) -> Iterator[str]:
+    held = io.StringIO()
+    writer = csv.writer(held)
+    writer.writerow(COLUMNS)
+    for rows in batches:
+        # Values stay as they are, even those that a spreadsheet would take for a formula: a
+        # title that was changed to be harmless would be a wrong title.
+        writer.writerows(rows)
+        yield held.getvalue()
+        held.seek(0)
+        held.truncate()
+    yield held.getvalue()
+
+
+_COLUMN_EXPRESSIONS = ", ".join(f"works.{name}" for name in COLUMNS)
+
+FORMATS: Final[Mapping[str, Format]] = {
+    chosen.name: chosen
+    for chosen in (
+        Format("bib", "BibTeX", "application/x-bibtex", "bib", "work_details.bibtex", _bib),
+        Format(
+            "ris",
+            "RIS",
+            "application/x-research-info-systems",
+            "ris",
+            "work_details.csl",
+            _ris,
+        ),
+        Format(
+            "csljson",
+            "CSL-JSON",
+            "application/vnd.citationstyles.csl+json",
+            "csl.json",
+            "work_details.csl",
+            _csl_json,
+        ),
+        Format("csv", "CSV", "text/csv", "csv", _COLUMN_EXPRESSIONS, _csv),
+        Format("json", "JSON", "application/json", "json", _COLUMN_EXPRESSIONS, _json),
+    )
+}
+"""The formats, by name, in the order in which pages offer them."""

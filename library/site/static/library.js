@@ -1,0 +1,212 @@
+// Everything works without this file. With it: filters apply at once and without a reload,
+// works are ticked across pages into a list kept in this browser, and citations are copied.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const base = document.querySelector(".site-name")?.getAttribute("href") || "/";
+
+  // What screen readers should hear.
+  const voice = document.createElement("div");
+  voice.className = "visually-hidden";
+  voice.setAttribute("role", "status");
+  document.body.append(voice);
+  const say = (text) => {
+    voice.textContent = "";
+    setTimeout(() => (voice.textContent = text), 30);
+  };
+
+  // The list: citation keys in this browser.
+  const STORE = "library-list:" + base;
+  const MOST = 2000;
+  const chosen = () => {
+    try {
+      const keys = JSON.parse(localStorage.getItem(STORE) || "[]");
+      return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
+    } catch {
+      return [];
+    }
+  };
+  const choose = (keys) => {
+    try {
+      localStorage.setItem(STORE, JSON.stringify(keys.slice(0, MOST)));
+    } catch {
+      say("The list could not be kept: this browser allows no storage.");
+    }
+    showList();
+  };
+  const listAddress = () => {
+    const query = new URLSearchParams(chosen().map((key) => ["key", key])).toString();
+    return base + "list" + (query ? "?" + query : "");
+  };
+  const showList = () => {
+    const keys = new Set(chosen());
+    for (const box of document.querySelectorAll("[data-tick]")) box.checked = keys.has(box.value);
+    for (const link of document.querySelectorAll("[data-list-link]")) {
+      link.href = listAddress();
+      link.textContent = keys.size ? `Your list (${keys.size})` : "Your list";
+    }
+    for (const bar of document.querySelectorAll("[data-list-bar]")) {
+      bar.hidden = keys.size === 0;
+      const count = bar.querySelector("[data-list-count]");
+      if (count) count.textContent = keys.size === 1 ? "1 work chosen" : `${keys.size} works chosen`;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !box.matches("[data-tick]")) return;
+    const keys = chosen().filter((key) => key !== box.value);
+    if (box.checked) keys.push(box.value);
+    choose(keys);
+    say(box.checked ? `Added. ${keys.length} in your list.` : `Removed. ${keys.length} in your list.`);
+  });
+
+  // A list that came by its address is what is chosen from now on.
+  const page = document.querySelector("[data-list-keys]");
+  if (page) {
+    const keys = new URLSearchParams(location.search).getAll("key");
+    if (keys.length) choose([...new Set(keys)]);
+    else if (chosen().length) location.replace(listAddress());
+  }
+
+  document.addEventListener("click", async (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    if (target.closest("[data-list-clear]")) {
+      event.preventDefault();
+      choose([]);
+      if (page) location.assign(base + "list");
+      say("The list is empty.");
+      return;
+    }
+    if (target.closest("[data-choose]")) {
+      const button = target.closest("[data-choose]");
+      const key = button.dataset.choose;
+      const keys = chosen();
+      choose(keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key]);
+      showChosen(button);
+      return;
+    }
+    const copy = target.closest("[data-copy]");
+    if (copy) {
+      const text = document.getElementById(copy.dataset.copy)?.textContent.trim() || "";
+      const before = copy.textContent;
+      try {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+        say("Copied to the clipboard.");
+      } catch {
+        getSelection().selectAllChildren(document.getElementById(copy.dataset.copy));
+        copy.textContent = "Press Ctrl+C";
+        say("Selected. Press Control and C to copy.");
+      }
+      setTimeout(() => (copy.textContent = before), 2000);
+      return;
+    }
+    // Menus close when one clicks elsewhere.
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      if (location.hash === "#filters") location.hash = "#results";
+    }
+    const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const field = document.getElementById("q");
+      if (field) {
+        event.preventDefault();
+        field.focus();
+        field.select();
+      }
+    }
+  });
+
+  const showChosen = (button) => {
+    const held = chosen().includes(button.dataset.choose);
+    button.setAttribute("aria-pressed", String(held));
+    button.textContent = held ? "In your list" : "Add to your list";
+  };
+
+  // Works: filters and pages come in without a reload.
+  let turn = 0;
+  let shown = location.pathname + location.search;
+  const load = async (address, { push = true, focus = null } = {}) => {
+    const mine = ++turn;
+    const area = document.querySelector("[data-browse]");
+    area.setAttribute("aria-busy", "true");
+    let text;
+    try {
+      const answer = await fetch(address, { headers: { accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      text = await answer.text();
+    } catch {
+      location.assign(address);
+      return;
+    }
+    if (mine !== turn) return;
+    const next = new DOMParser().parseFromString(text, "text/html");
+    const fresh = next.querySelector("[data-browse]");
+    if (!fresh) {
+      location.assign(address);
+      return;
+    }
+    area.replaceWith(document.adoptNode(fresh));
+    document.title = next.title;
+    if (push) history.pushState({}, "", address);
+    shown = location.pathname + location.search;
+    wireBrowse();
+    showList();
+    if (focus === "results") {
+      document.getElementById("results")?.focus();
+      document.getElementById("results")?.scrollIntoView();
+    } else if (focus) {
+      document.getElementById(focus)?.focus({ preventScroll: true });
+    }
+    say(document.querySelector("[data-total]")?.textContent || "");
+  };
+  const addressOf = (form) => {
+    const pairs = [...new FormData(form)].filter(([, value]) => value !== "");
+    const query = new URLSearchParams(pairs).toString();
+    return form.getAttribute("action") + (query ? "?" + query : "");
+  };
+  const wireBrowse = () => {
+    const area = document.querySelector("[data-browse]");
+    if (!area) return;
+    for (const form of area.querySelectorAll("form[data-live]")) {
+      form.addEventListener("submit", (event) => {
+        if (event.submitter?.formAction && event.submitter.hasAttribute("formaction")) return;
+        event.preventDefault();
+        load(addressOf(form) + location.hash, { focus: document.activeElement?.id });
+      });
+      form.addEventListener("change", (event) => {
+        if (event.target.matches("[data-tick], [type=search], [type=number]")) return;
+        load(addressOf(form) + location.hash, { focus: event.target.id });
+      });
+    }
+    for (const link of area.querySelectorAll("a[data-live]")) {
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+        event.preventDefault();
+        load(link.getAttribute("href"), { focus: "results" });
+      });
+    }
+  };
+  // Going back; a mere change of the fragment (#filters) is also announced here.
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search === shown) return;
+    if (document.querySelector("[data-browse]")) load(location.href, { push: false });
+  });
+
+  wireBrowse();
+  showList();
+  for (const button of document.querySelectorAll("[data-choose]")) showChosen(button);
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.addEventListener("click", () => print());
+  }
+})();
