@@ -57,6 +57,12 @@ class Retries:
     longest: float = 60.0  # seconds between two tries that we choose ourselves
     patience: float = 300.0  # seconds of Retry-After that we are willing to wait
 
+    def allowed(self, error: "_UnusableError") -> int:
+        """Return how many tries such an error is worth."""
+        if error.final:
+            return 1
+        return self.silent_tries if error.silent else self.tries
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -77,10 +83,11 @@ class Answer:
 class _UnusableError(Exception):
     """One try failed; the next may not."""
 
-    def __init__(self, cause: str, *, silent: bool = False) -> None:
+    def __init__(self, cause: str, *, silent: bool = False, final: bool = False) -> None:
         super().__init__(cause)
         self.cause = cause
         self.silent = silent
+        self.final = final  # it would be the same another time
 
 
 class _GuardedTransport(httpx2.HTTPTransport):
@@ -191,7 +198,7 @@ class Client:
         tries = 0
         while True:
             tries += 1
-            cause, silent, wait = "", False, None
+            cause, allowed, wait = "", self._retries.tries, None
             with self.limiter.turn(origin, pace, stop):
                 try:
                     answer = self._once(full, accept, max_bytes, cut=cut, guarded=guarded)
@@ -204,8 +211,7 @@ class Client:
                     cause = f"HTTP {answer.status}"
                     wait = self._wait_asked_for(origin, pace, answer, tries)
                 except _UnusableError as error:
-                    cause, silent = error.cause, error.silent
-            allowed = self._retries.silent_tries if silent else self._retries.tries
+                    cause, allowed = error.cause, self._retries.allowed(error)
             if tries >= allowed:
                 self.limiter.failed(origin, pace)
                 raise NoAnswerError(pace.service, cause, tries)
@@ -244,8 +250,8 @@ class Client:
                 raise _UnusableError("no answer in time", silent=True) from error
             except (httpx2.TransportError, httpx2.DecodingError) as error:
                 raise _UnusableError(_words(error)) from error
-            except httpx2.InvalidURL as error:
-                raise _UnusableError(f"the address {url[:200]!r} cannot be asked") from error
+            except (httpx2.InvalidURL, ValueError) as error:
+                raise _UnusableError(f"{url[:200]!r} is no address", final=True) from error
             location = response.headers.get("location")
             if response.status_code not in _REDIRECT or not location:
                 names = {name.lower(): value for name, value in response.headers.items()}
@@ -381,12 +387,15 @@ def _read(response: httpx2.Response, max_bytes: int, deadline: float, *, cut: bo
 
 def _next_address(url: str, location: str, hops: int) -> str:
     """Return where a redirect leads, or refuse it."""
-    target = urljoin(url, location)
+    try:
+        target = urljoin(url, location)
+        scheme = urlsplit(target).scheme
+    except ValueError as error:
+        raise _UnusableError(f"a redirect to {location[:200]!r}", final=True) from error
     if hops > _MAX_REDIRECTS:
-        raise _UnusableError(f"more than {_MAX_REDIRECTS} redirects")
-    scheme = urlsplit(target).scheme
+        raise _UnusableError(f"more than {_MAX_REDIRECTS} redirects", final=True)
     if scheme not in {"http", "https"}:
-        raise _UnusableError(f"a redirect to {target[:200]!r}")
+        raise _UnusableError(f"a redirect to {target[:200]!r}", final=True)
     return target
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 from library.errors import IdentifierError
 from library.sources import arxiv, crossref, dois, isbn, pubmed, urls
@@ -287,10 +288,20 @@ def _classified_address(bare: str, text: str, line: int) -> Query:
     """Return what an address stands for where it says so beyond doubt, else the address."""
     address = f"https:{bare}" if bare.startswith("//") else bare
     address = address if "://" in address else f"https://{address}"
+    if not _is_address(address):
+        return Query(text, line, reason=f"{bare[:80]!r} is no address that can be opened.")
     named = urls.candidates(address)
     if len(named) == 1 and (named[0].scheme != "doi" or "doi.org/" in address.lower()):
         return Query(text, line, named[0].scheme, named[0].identifier)
     return Query(text, line, "url", address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and (parts.port or 1) > 0 and not re.search(r"\s", text)
+    except ValueError:
+        return False
 
 
 def _classified_text(bare: str, text: str, line: int) -> Query:

@@ -24,7 +24,7 @@ from library.sources.session import Session
 from library.values import identifiers
 
 SOURCE = "page"
-PAGE_BYTES = 2 * MEGABYTE  # of a page; its head comes first
+PAGE_BYTES = MEGABYTE  # of a page; its head comes first
 _OK = 200
 
 Scheme = Literal["doi", "pmid", "pmcid", "arxiv", "isbn"]
@@ -63,7 +63,7 @@ _BY_HOST: tuple[tuple[str, str, str], ...] = (
 _BEHIND = re.compile(
     r"(?:\.full|\.abstract|\.pdf|\.epub|\.short|\.long|\.full\.pdf|\.full-text"
     r"|/(?:full|fulltext|full-text|abstract|abs|pdf|pdfft|epdf|epub|html|meta|summary|references|"
-    r"citations?|figures|tables|metrics|related|supplementary-material|suppl_file/.*|full/html|"
+    r"[a-z-]+\.html|citations?|figures|tables|metrics|related|supplementary-material|suppl_file/.*|full/html|"
     r"_?pdf/.*|download|asset/.*|article-info|v\d+/.*|tab-.*))+$",
     re.IGNORECASE,
 )
@@ -79,7 +79,10 @@ def candidates(url: str) -> list[Found]:
 
     A DOI is followed by shorter readings of it, since publishers add words behind it.
     """
-    parts = urlsplit(url if "//" in url else f"//{url}")
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+    except ValueError:
+        return []
     host = (parts.hostname or "").lower()
     path = unquote(parts.path)
     named = _named(host, path)
@@ -209,7 +212,7 @@ class _Head(HTMLParser):
 
 def _tags(text: str) -> list[list[str]]:
     head = _Head()
-    head.feed(text)
+    head.feed(re.split(r"</head\s*>", text, maxsplit=1, flags=re.IGNORECASE)[0])
     return head.tags
 
 

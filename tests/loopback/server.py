@@ -211,7 +211,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(reply, line)
             return
         line.fault = fault.name
-        fault.play(self, twin.answer(request), loopback.ending)
+        right = twin.answer(request)
+        right.headers.update(stated)
+        fault.play(self, right, loopback.ending)
         line.status = fault.status
 
     def _send(self, reply: Reply, line: Logged) -> None:
