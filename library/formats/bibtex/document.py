@@ -24,6 +24,7 @@ from library.formats.bibtex.patch import (
     AppendEntry,
     BrokenEntryError,
     KeyTakenError,
+    MovedFromStringsError,
     MoveEntry,
     NoSuchEntryError,
     Patch,
@@ -56,10 +57,13 @@ class _Node:
     kind: BlockKind
     data: bytes
     line: int = 0
+    start: int = -1  # offset in the file as it was
     key: str | None = None  # of an entry that was read
     is_plain: bool = False  # an entry that can be patched
     before: "_Node | None" = field(default=None, repr=False)
     after: "_Node | None" = field(default=None, repr=False)
+    is_open: bool = False  # a broken block that nothing closes: it takes in what follows
+    is_moved: bool = False
     expected: Entry | None = None  # how a patched entry must read
 
 
@@ -109,7 +113,7 @@ class Document:
             return self
         result = Document(replace(self.source, data=data))
         result._style = self._style
-        _check(chain, result, self.reading.strings)
+        _check(chain, result)
         return result
 
     def _linked(self) -> "_Chain":
@@ -144,7 +148,7 @@ class _Chain:
         self.by_key: dict[str, list[_Node]] = {}
         data = source.data
         for piece in pieces:
-            node = _Node(piece.kind, data[piece.start : piece.end], piece.line)
+            node = _Node(piece.kind, data[piece.start : piece.end], piece.line, piece.start)
             if piece.plain is not None:
                 node.key = visible_key(source.text(*piece.plain.span(2)))
             elif piece.span is not None and piece.kind == "entry":
@@ -152,6 +156,7 @@ class _Chain:
             elif piece.odd is not None and piece.odd.type not in {"comment", "preamble", "string"}:
                 node.key = piece.odd.key or None
             node.is_plain = node.key is not None and piece.odd is None
+            node.is_open = piece.odd is not None and piece.odd.problem.end < 0
             self.link(node, self.last)
             if node.key is not None:
                 self.by_key.setdefault(node.key, []).append(node)
@@ -221,6 +226,11 @@ class _Work:
     editor: edits.Editor
     reading: EntryReading
     _referring: dict[str, list[_Node]] | None = None
+    _by_start: dict[int, Entry] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entry in (*self.reading.duplicates, *self.reading.entries):
+            self._by_start[entry.start] = entry
 
     def apply(self, patch: Patch) -> None:
         """Change the chain as one patch asks."""
@@ -329,7 +339,10 @@ class _Work:
         self._check_free(entry.key)
         node = _Node("entry", data, key=entry.key, is_plain=True, expected=entry)
         last = next((n for n in _backwards(self.chain.last) if n.kind in {"entry", "broken"}), None)
-        if last is not None:
+        if last is not None and last.is_open:
+            last.data += self.habits.between_entries
+            self.chain.link(node, last)
+        elif last is not None:
             gap = _Node("text", self.habits.between_entries)
             self.chain.link(gap, last)
             self.chain.link(node, gap)
@@ -387,6 +400,8 @@ class _Work:
         target = self.chain.find(patch.before if patch.before is not None else patch.after or "")
         if node is target:
             return
+        if node.is_plain:
+            node.expected, node.is_moved = self._read(node), True
         self._remove(node)
         gap = _Node("text", self.habits.between_entries)
         if patch.before is not None:
@@ -410,7 +425,7 @@ class _Work:
         return parsed
 
     def _read(self, node: _Node) -> Entry:
-        return node.expected or _entry_of(self.source, node.data, self.reading.strings)
+        return node.expected or self._by_start[node.start]
 
 
 def _referred(entry: Entry) -> set[str]:
@@ -423,30 +438,40 @@ def _backwards(node: "_Node | None") -> Iterator[_Node]:
         node = node.before
 
 
-def _entry_of(source: Source, data: bytes, strings: dict[str, str]) -> Entry:
+def _entry_of(source: Source, data: bytes) -> Entry:
     part = replace(source, data=data)
-    return read_pieces(part, scan(part), strings=strings).entries[0]
+    return read_pieces(part, scan(part)).entries[0]
 
 
-def _check(chain: _Chain, result: Document, strings: dict[str, str]) -> None:
+def _check(chain: _Chain, result: Document) -> None:
     """Hold the scanned file against the chain: the same blocks, and entries that read as asked.
 
     Raises:
         UnsafePatchError: they differ.
+        MovedFromStringsError: an entry was moved away from the @strings that it names.
     """
     data = result.source.data
-    pieces = result._pieces  # noqa: SLF001 - the document that this module has just made
-    found = (data[piece.start : piece.end] for piece in pieces if piece.kind != "text")
+    found = [piece for piece in result._pieces if piece.kind != "text"]  # noqa: SLF001 - made here
     wanted = [node for node in chain if node.kind != "text"]
-    for node, block in zip(wanted, found, strict=False):
-        if node.data != block:
+    by_start: dict[int, Entry] | None = None
+    for node, piece in zip(wanted, found, strict=False):
+        if node.data != data[piece.start : piece.end]:
             raise UnsafePatchError(f"The block {node.key or node.kind!r}")
-        if node.expected is not None:
-            entry = _entry_of(result.source, block, strings)
-            expected = replace(node.expected, line=entry.line, start=entry.start, end=entry.end)
-            if entry != expected:
-                raise UnsafePatchError(f"The entry {node.key!r}")
-    if len(wanted) != sum(piece.kind != "text" for piece in pieces):
+        if node.expected is None:
+            continue
+        if node.expected.quoted:  # macros: what stands before the entry matters
+            if by_start is None:
+                reading = result.reading
+                both = (*reading.duplicates, *reading.entries)
+                by_start = {entry.start: entry for entry in both}
+            entry = by_start[piece.start]
+        else:
+            entry = _entry_of(result.source, node.data)
+        if entry != replace(node.expected, line=entry.line, start=entry.start, end=entry.end):
+            if node.is_moved:
+                raise MovedFromStringsError(node.key or "")
+            raise UnsafePatchError(f"The entry {node.key!r}")
+    if len(wanted) != len(found):
         raise UnsafePatchError("The file")
 
 

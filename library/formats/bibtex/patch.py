@@ -125,6 +125,18 @@ class BrokenEntryError(RefusedError):
         self.line = line
 
 
+class MovedFromStringsError(RefusedError):
+    """An @string that the entry names is defined, or means something else, at the new place."""
+
+    def __init__(self, key: str) -> None:
+        """Name the `key`."""
+        super().__init__(
+            f"The entry {key!r} cannot stand there: @strings that it names mean something else in "
+            "that place. Nothing was changed; move it behind its @strings."
+        )
+        self.key = key
+
+
 class UnsafePatchError(LibraryError):
     """The changed file would not read back as asked. A safety net: nothing was changed."""
 
