@@ -48,7 +48,7 @@ _UNKNOWN = frozenset({"unknown", "*"})
 
 
 @lru_cache(maxsize=4096)
-def from_edtf(text: str) -> Date | None:
+def from_edtf(text: str) -> Date | None:  # noqa: PLR0911 - one form of EDTF after the other
     """Return the date that an EDTF text states, None where it is not EDTF.
 
     "2014-05", "1999-10-14/2010-01-23", "2014/..", "../1970", "1850~", "2001-21", "-0044-03-15".
@@ -213,7 +213,7 @@ def _month_and_days(text: str) -> list[tuple[int] | tuple[int, int]] | None:
     if number is not None:
         return [(number,)]
     pieces = [piece for piece in _MONTH_RANGE.split(text) if piece]
-    if len(pieces) > 2:  # noqa: PLR2004 - a first and a last
+    if not pieces or len(pieces) > 2:  # noqa: PLR2004 - a first and a last
         return None
     read = [_month_or_day(piece) for piece in pieces]
     if len(read) == 1:

@@ -17,7 +17,14 @@ from library.work import Work
 
 _DATES = ("issued", "accessed", "event-date", "original-date", "submitted", "available-date")
 _NAMES = ("author", "editor", "translator", "container-author", "director", "collection-editor")
-_UPPER = {"doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "pmcid": "PMCID", "url": "URL"}
+_UPPER = {
+    "doi": "DOI",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "pmid": "PMID",
+    "pmcid": "PMCID",
+    "url": "URL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Compared:
 
     @property
     def is_equal(self) -> bool:
+        """Whether both sides say the same."""
         return bool(self.expected == self.got)
 
 
@@ -86,7 +94,10 @@ def _from_markdown(item: Mapping[str, Any]) -> dict[str, Any]:
 
 _MARKDOWN = (
     (re.compile(r"\[([^\[\]]*)\]\{\.nocase\}"), '<span class="nocase">\\1</span>'),
-    (re.compile(r"\[([^\[\]]*)\]\{\.smallcaps\}"), '<span style="font-variant:small-caps;">\\1</span>'),
+    (
+        re.compile(r"\[([^\[\]]*)\]\{\.smallcaps\}"),
+        '<span style="font-variant:small-caps;">\\1</span>',
+    ),
     (re.compile(r"\*\*([^*]+)\*\*"), "<b>\\1</b>"),
     (re.compile(r"\*([^*]+)\*"), "<i>\\1</i>"),
     (re.compile(r"\^([^^\s]+)\^"), "<sup>\\1</sup>"),
@@ -125,7 +136,9 @@ def _plain_item(item: Mapping[str, Any]) -> dict[str, Any]:
         if field in _DATES:
             out[field] = _date(value)
         elif isinstance(value, list):
-            out[field] = [{part: straight(str(text)) for part, text in one.items()} for one in value]
+            out[field] = [
+                {part: straight(str(text)) for part, text in one.items()} for one in value
+            ]
         else:
             out[field] = straight(str(value))
     return out

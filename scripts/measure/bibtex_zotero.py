@@ -126,14 +126,20 @@ def to_zotero(work: Work) -> dict[str, Any]:
         "ISSN": ", ".join(work.issn),
         "language": work.language,
         "abstractNote": work.abstract,
-        "date": work.issued and (edtf(work.issued) or work.issued.literal),
+        "date": (edtf(work.issued) or work.issued.literal) if work.issued else None,
         "PMID": work.pmid,
         "PMCID": work.pmcid,
         "event-place": work.event_place,
     }
     if work.archive == "arXiv":
         values["arXiv"] = work.archive_location
-    others = {"rights": "rights", "copyright": "rights", "mrnumber": "MR", "zmnumber": "Zbl", "lccn": "LCCN"}
+    others = {
+        "rights": "rights",
+        "copyright": "rights",
+        "mrnumber": "MR",
+        "zmnumber": "Zbl",
+        "lccn": "LCCN",
+    }
     extra = dict(work.extra)
     values |= {name: extra[field] for field, name in others.items() if field in extra}
     out: dict[str, Any] = {name: straight(text) for name, text in values.items() if text}

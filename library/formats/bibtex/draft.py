@@ -4,8 +4,11 @@ from typing import Any
 
 from library.entry import Entry
 from library.findings import Finding, Severity
-from library.formats.bibtex.latex import Manner, decode
+from library.formats.bibtex.latex import decode
+from library.formats.bibtex.latex_reader import Manner
 from library.formats.bibtex.vocabulary import FIELD_ALIASES
+
+_ALIASES = frozenset(FIELD_ALIASES)
 
 
 class Draft:
@@ -21,7 +24,13 @@ class Draft:
         self.values: dict[str, Any] = {}  # Work's fields
         self.findings: list[Finding] = []
         left = self.left
-        for alias in FIELD_ALIASES.keys() & left.keys():
+        if not _ALIASES.isdisjoint(left):
+            self.rename_aliases()
+
+    def rename_aliases(self) -> None:
+        """Give fields the names that biblatex has for them."""
+        left = self.left
+        for alias in [alias for alias in left if alias in FIELD_ALIASES]:
             name = FIELD_ALIASES[alias]
             value = left[alias]
             if name not in left:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from library.formats.bibtex.wordlist import words
 from library.work_types import WORK_TYPES, WorkType
 
 Dialect = Literal["bibtex", "biblatex"]
@@ -51,20 +52,10 @@ CHAPTERS = frozenset(
         "conference",
     ]
 )
-BOOKS = frozenset(
-    [
-        "book",
-        "collection",
-        "proceedings",
-        "reference",
-        "mvbook",
-        "mvcollection",
-        "mvproceedings",
-        "mvreference",
-        "booklet",
-        "manual",
-    ]
-)
+BOOKS = words("""
+    book collection proceedings reference mvbook mvcollection mvproceedings mvreference booklet
+    manual
+    """)
 RECORDINGS = frozenset(["video", "audio", "movie"])  # their series is where they are shown
 
 
@@ -88,7 +79,7 @@ for _row in WORK_TYPES:
 
 
 def type_of(entry_type: str, subtype: str = "") -> tuple[WorkType | None, bool]:
-    """Return the row for an entry's type, None for an unknown type; and whether `subtype` counted."""
+    """Return the row for an entry's type, None if unknown; and whether `subtype` counted."""
     subtype = subtype.strip().lower()
     word = TYPE_ALIASES.get(entry_type, entry_type)
     if subtype:

@@ -10,66 +10,26 @@ Biber's default rules, with two departures that keep citations right:
 Source: biblatex manual, appendix B, default inheritance setup.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from library.entry import Entry
 from library.findings import Finding
+from library.formats.bibtex.names import split_names
+from library.formats.bibtex.wordlist import words
 
-_NEVER = frozenset(
-    [
-        "ids",
-        "crossref",
-        "xref",
-        "xdata",
-        "entryset",
-        "entrysubtype",
-        "execute",
-        "label",
-        "options",
-        "presort",
-        "related",
-        "relatedoptions",
-        "relatedstring",
-        "relatedtype",
-        "shorthand",
-        "shorthandintro",
-        "sortkey",
-        "sortname",
-        "sorttitle",
-        "sortyear",
-        "indextitle",
-        "indexsorttitle",
-        "key",
-    ]
-)
+_NEVER = words("""
+    ids crossref xref xdata entryset entrysubtype execute label options presort related
+    relatedoptions relatedstring relatedtype shorthand shorthandintro sortkey sortname sorttitle
+    sortyear indextitle indexsorttitle key
+    """)
 """What is never taken over by `crossref`, in biber."""
 
-_PARENTS_OWN = frozenset(
-    [
-        "doi",
-        "pmid",
-        "pmcid",
-        "pmc",
-        "eprint",
-        "eprinttype",
-        "eprintclass",
-        "archiveprefix",
-        "primaryclass",
-        "abstract",
-        "annotation",
-        "annote",
-        "file",
-        "pdf",
-        "timestamp",
-        "bibsource",
-        "biburl",
-        "owner",
-        "keywords",
-        "mrnumber",
-        "zblnumber",
-    ]
-)
+_PARENTS_OWN = words("""
+    doi pmid pmcid pmc eprint eprinttype eprintclass archiveprefix primaryclass abstract
+    annotation annote file pdf timestamp bibsource biburl owner keywords mrnumber zblnumber
+    """)
 """What says something of the parent alone; our departure from biber."""
 
 _TITLES = ("title", "subtitle", "titleaddon")
@@ -82,6 +42,7 @@ _PARTS = _BOOK_PARTS | _COLLECTION_PARTS | _PROCEEDINGS_PARTS
 _ARTICLES = frozenset(["article", "suppperiodical", "review"])
 _WHOLES = frozenset(["book", "collection", "reference", "proceedings"])
 _MULTIVOLUME = frozenset(["mvbook", "mvcollection", "mvreference", "mvproceedings"])
+_XDATA = re.compile(r"xdata=([^\s,{}]+?)-([A-Za-z]+)(?:-([0-9]{1,4}))?")
 _MAX_DEPTH = 50
 
 
@@ -103,7 +64,7 @@ def _asks(entry: Entry) -> bool:
         "crossref" in fields
         or "xdata" in fields
         or entry.type == "set"
-        or any("xdata=" in value for value in fields.values() if value[:6] == "xdata=")
+        or any("xdata=" in value for value in fields.values())
     )
 
 
@@ -153,14 +114,31 @@ class _Family:
         return result
 
     def fill_granular(self, entry: Entry, fields: dict[str, str], way: tuple[int, ...]) -> None:
-        """Fill single fields: "publisher = {xdata=houses-publisher}"."""
+        """Fill fields, or members of lists: "author = {Doe, J. and xdata=houses-editor-2}"."""
         for name, value in entry.fields.items():
-            if not value.startswith("xdata="):
+            if "xdata=" not in value:
                 continue
-            key, _, wanted = value[6:].strip().partition("-")
-            for parent in self.parents(entry, name, [key], way):
-                if wanted in parent.fields:
-                    fields[name] = parent.fields[wanted]
+            members = split_names(value)
+            found = [self.member(entry, name, member, way) for member in members]
+            if found != members:
+                fields[name] = " and ".join(found)
+
+    def member(self, entry: Entry, name: str, member: str, way: tuple[int, ...]) -> str:
+        """Return what "xdata=key-field-number" stands for; anything else as it is."""
+        match = _XDATA.fullmatch(member)
+        if match is None:
+            return member
+        key, field, number = match.groups()
+        for parent in self.parents(entry, name, [key], way):
+            value = parent.fields.get(field.lower())
+            if value is None or parent.type != "xdata":
+                continue
+            if number is None:
+                return value
+            members = split_names(value)
+            if 0 < int(number) <= len(members):
+                return members[int(number) - 1]
+        return member
 
     def parents(
         self, entry: Entry, field: str, keys: Iterable[str], way: tuple[int, ...]

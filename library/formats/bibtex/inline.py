@@ -38,7 +38,8 @@ def segments(value: str) -> list[Segment]:
     found: list[Segment] = []
     tags = list(_TAG.finditer(value))
     partner = _partners(tags)
-    at, start, protecting, open_tags = 0, 0, 0, []
+    at, protecting = 0, 0
+    open_tags: list[str] = []
     for index, match in enumerate(tags):
         if index not in partner:
             continue

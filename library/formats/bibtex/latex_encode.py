@@ -12,7 +12,8 @@ from typing import Literal
 
 from library.formats.bibtex import latex_tables as tables
 from library.formats.bibtex.inline import segments
-from library.formats.bibtex.latex import PARAGRAPHS, Manner, without_outer_braces
+from library.formats.bibtex.latex import without_outer_braces
+from library.formats.bibtex.latex_reader import PARAGRAPHS, Manner
 from library.formats.bibtex.protection import CLOSE, OPEN, Protect, unprotected, with_marks
 
 TextForm = Literal["unicode", "latex"]

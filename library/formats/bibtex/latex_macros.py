@@ -8,6 +8,7 @@ from library.formats.bibtex.latex_tables import (
     OPERATORS,
     SYMBOLS,
 )
+from library.formats.bibtex.wordlist import words
 
 CHARACTERS: dict[str, str] = {
     **{name: name for name in OPERATORS if len(name) > 2},  # noqa: PLR2004 - "\Pr", "\ln" may be another's macro
@@ -45,35 +46,11 @@ DECLARATIONS: dict[str, str] = {
     **dict.fromkeys(("bf", "bfseries"), "b"),
     **dict.fromkeys(("sc", "scshape"), "sc"),
     **dict.fromkeys(
-        [
-            "rm",
-            "tt",
-            "sf",
-            "normalfont",
-            "rmfamily",
-            "ttfamily",
-            "sffamily",
-            "upshape",
-            "mdseries",
-            "tiny",
-            "scriptsize",
-            "footnotesize",
-            "small",
-            "normalsize",
-            "large",
-            "Large",
-            "LARGE",
-            "huge",
-            "Huge",
-            "rmdefault",
-            "boldmath",
-            "cyr",
-            "cyrillic",
-            "ninerm",
-            "eightrm",
-            "sevenrm",
-            "selectfont",
-        ],
+        words("""
+        rm tt sf normalfont rmfamily ttfamily sffamily upshape mdseries tiny scriptsize
+        footnotesize small normalsize large Large LARGE huge Huge rmdefault boldmath cyr
+        cyrillic ninerm eightrm sevenrm selectfont
+        """),
         "",
     ),
 }
@@ -96,58 +73,14 @@ WRAPPERS: dict[str, tuple[str, str]] = {
 
 DROPPED: dict[str, int] = {
     **dict.fromkeys(
-        [
-            "noopsort",
-            "NOOP",
-            "noop",
-            "SortNoop",
-            "sortnoop",
-            "noopsortt",
-            "label",
-            "index",
-            "vspace",
-            "hspace",
-            "vspace*",
-            "hspace*",
-            "color",
-            "thispagestyle",
-            "pagestyle",
-            "selectlanguage",
-            "phantom",
-            "hphantom",
-            "vphantom",
-            "addtocounter",
-            "cite",
-            "nocite",
-            "citep",
-            "citet",
-            "citeauthor",
-            "citeyear",
-            "textcite",
-            "parencite",
-            "autocite",
-            "fullcite",
-            "ref",
-            "pageref",
-            "hypertarget*",
-            "glsadd",
-            "fontencoding",
-            "fontfamily",
-            "fontseries",
-            "fontshape",
-            "inputencoding",
-            "usepackage",
-            "sortkey",
-            "presort",
-            "KeyForSort",
-            "Sortas",
-            "ignore",
-            "bibinfo*",
-            "rule*",
-            "newblock*",
-            "relax*",
-            "thanks*",
-        ],
+        words("""
+        noopsort NOOP noop SortNoop sortnoop noopsortt label index vspace hspace vspace* hspace*
+        color thispagestyle pagestyle selectlanguage phantom hphantom vphantom addtocounter cite
+        nocite citep citet citeauthor citeyear textcite parencite autocite fullcite ref pageref
+        hypertarget* glsadd fontencoding fontfamily fontseries fontshape inputencoding
+        usepackage sortkey presort KeyForSort Sortas ignore bibinfo* rule* newblock* relax*
+        thanks*
+        """),
         1,
     ),
     "setcounter": 2,
@@ -159,54 +92,24 @@ DROPPED: dict[str, int] = {
 }
 """Macros that print nothing: macro -> how many arguments go with them."""
 
-SECOND_OF_TWO = frozenset(
-    [
-        "href",
-        "textcolor",
-        "foreignlanguage",
-        "bibinfo",
-        "raisebox",
-        "scalebox",
-        "hypertarget",
-        "hyperlink",
-        "htmladdnormallink*",
-        "colorbox",
-        "parbox",
-        "fontchar",
-        "texorpdfstring*",
-        "sortas",
-        "SortAs",
-        "textlanguage",
-        "otherlanguage",
-        "printsecond",
-    ]
-)
+SECOND_OF_TWO = words("""
+    href textcolor foreignlanguage bibinfo raisebox scalebox hypertarget hyperlink
+    htmladdnormallink* colorbox parbox fontchar texorpdfstring* sortas SortAs textlanguage
+    otherlanguage printsecond
+    """)
 """Macros whose first argument is not printed."""
 
 FIRST_OF_TWO = frozenset(["printfirst", "textormath", "texorpdfstring", "htmladdnormallink"])
 """Macros whose second argument is not printed."""
 
-VERBATIM = frozenset(
-    ["url", "path", "nolinkurl", "burl", "urlstyle*", "doi*", "Url", "href*", "urlprefix*"]
-)
+VERBATIM = words("""
+    url path nolinkurl burl urlstyle* doi* Url href* urlprefix*
+    """)
 """Macros whose argument is an address."""
 
-SPACING = frozenset(
-    [
-        "hskip",
-        "vskip",
-        "kern",
-        "hfil",
-        "hfill",
-        "lower",
-        "raise",
-        "penalty",
-        "mskip",
-        "mkern",
-        "baselineskip",
-        "parskip",
-    ]
-)
+SPACING = words("""
+    hskip vskip kern hfil hfill lower raise penalty mskip mkern baselineskip parskip
+    """)
 """Primitives that are followed by a length or a number."""
 
 CASES = frozenset(
@@ -221,52 +124,15 @@ CASES = frozenset(
 )
 """Macros that change the case of their argument."""
 
-BLANKS = frozenset(
-    [
-        "par",
-        "newline",
-        "linebreak",
-        "newpage",
-        "break",
-        "nobreak",
-        "hfill",
-        "hfil",
-        "obeylines",
-        "cr",
-    ]
-)
+BLANKS = words("""
+    par newline linebreak newpage break nobreak hfill hfil obeylines cr
+    """)
 """Macros that end a line or a paragraph."""
 
-KEEPS_BLANK = frozenset(
-    [
-        "TeX",
-        "LaTeX",
-        "BibTeX",
-        "BIBTeX",
-        "LaTeXe",
-        "ConTeXt",
-        "MF",
-        "METAFONT",
-        "MP",
-        "AMS",
-        "AmS",
-        "TUB",
-        "TUGboat",
-        "CTAN",
-        "UNIX",
-        "Cpp",
-        "ldots",
-        "dots",
-        "textellipsis",
-        "copyright",
-        "textregistered",
-        "texttrademark",
-        "TM",
-        "euro",
-        "EUR",
-        "pounds",
-    ]
-)
+KEEPS_BLANK = words("""
+    TeX LaTeX BibTeX BIBTeX LaTeXe ConTeXt MF METAFONT MP AMS AmS TUB TUGboat CTAN UNIX Cpp
+    ldots dots textellipsis copyright textregistered texttrademark TM euro EUR pounds
+    """)
 """Macros behind which people leave a blank that they mean, though TeX skips it."""
 
 TAKES_ARGUMENT = frozenset(

@@ -21,57 +21,18 @@ from library.formats.bibtex.latex_tables import (
     SUPERSCRIPTS,
     SYMBOLS,
 )
+from library.formats.bibtex.wordlist import words
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}^_~'$&%#]|\s+|[^\\{}^_~'$&%#\s]+", re.DOTALL)
 _MAX_DEPTH = 40
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6});")
 
-_SAME = frozenset(
-    [
-        "mathrm",
-        "mathit",
-        "mathbf",
-        "mathsf",
-        "mathtt",
-        "text",
-        "textrm",
-        "textit",
-        "textbf",
-        "textsf",
-        "texttt",
-        "textnormal",
-        "textsc",
-        "mbox",
-        "hbox",
-        "operatorname",
-        "operatorname*",
-        "boldsymbol",
-        "bm",
-        "pmb",
-        "mathop",
-        "mathbin",
-        "mathrel",
-        "mathord",
-        "mathnormal",
-        "ensuremath",
-        "emph",
-        "mathsc",
-        "mathup",
-        "symbf",
-        "mathopen",
-        "mathclose",
-        "mathpunct",
-        "fbox",
-        "boxed",
-        "smash",
-        "mathstrut",
-        "rm*",
-        "textup",
-        "boldmath*",
-        "underbar",
-        "textsl",
-    ]
-)
+_SAME = words("""
+    mathrm mathit mathbf mathsf mathtt text textrm textit textbf textsf texttt textnormal textsc
+    mbox hbox operatorname operatorname* boldsymbol bm pmb mathop mathbin mathrel mathord
+    mathnormal ensuremath emph mathsc mathup symbf mathopen mathclose mathpunct fbox boxed smash
+    mathstrut rm* textup boldmath* underbar textsl
+    """)
 """Macros whose argument is printed in another font, which text here does not have."""
 _ALPHABETS = {
     "mathbb": BLACKBOARD,
@@ -84,50 +45,11 @@ _ALPHABETS = {
     "frak": FRAKTUR,
     "EuScript": CALLIGRAPHIC,
 }
-_NOTHING = frozenset(
-    [
-        "left",
-        "right",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "bigm",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "scriptscriptstyle",
-        "limits",
-        "nolimits",
-        "rm",
-        "it",
-        "bf",
-        "sf",
-        "tt",
-        "sc",
-        "sl",
-        "em",
-        "mit",
-        "nonumber",
-        "relax",
-        "protect",
-        "middle",
-        "allowbreak",
-        "nobreak",
-        "mathsurround",
-        "bfseries",
-        "itshape",
-        "rmfamily",
-    ]
-)
+_NOTHING = words("""
+    left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm displaystyle
+    textstyle scriptstyle scriptscriptstyle limits nolimits rm it bf sf tt sc sl em mit nonumber
+    relax protect middle allowbreak nobreak mathsurround bfseries itshape rmfamily
+    """)
 _LETTERLIKE = re.compile(r"[^\W\d_]")
 _SIMPLE = re.compile(r"[\w.′’]*(?:<su[bp]>[^<]*</su[bp]>)?|[\w.]*[⁰-₟¹²³]*")
 _ITALIC_LETTERS = {"h": "ℎ"}
@@ -164,11 +86,11 @@ def _sequence(tokens: list[str], at: int, markup: bool, depth: int) -> tuple[str
         raise _CannotRenderError
     pieces: list[str] = []
     while at < len(tokens) and tokens[at] != "}":
-        token = tokens[at]
-        if token in {"^", "_"}:
+        mark = tokens[at]
+        if mark in {"^", "_"}:
             script, at = _argument(tokens, at + 1, markup, depth)
-            pieces.append(_script(token, script, markup))
-        elif token == "'":
+            pieces.append(_script(mark, script, markup))
+        elif mark == "'":
             pieces.append("′")
             at += 1
         else:
@@ -190,19 +112,19 @@ def _argument(tokens: list[str], at: int, markup: bool, depth: int) -> tuple[str
 
 
 def _atom(tokens: list[str], at: int, markup: bool, depth: int) -> tuple[str, int]:  # noqa: FBT001 - handed down
-    token = tokens[at]
-    if token == "{":
+    mark = tokens[at]
+    if mark == "{":
         text, at = _sequence(tokens, at + 1, markup, depth + 1)
         if at >= len(tokens):
             raise _CannotRenderError
         return text, at + 1
-    if token.isspace() or token == "~":
+    if mark.isspace() or mark == "~":
         return " ", at + 1
-    if token in {"$", "&", "%", "#"}:
+    if mark in {"$", "&", "%", "#"}:
         raise _CannotRenderError
-    if token[0] != "\\":
-        return token.replace("-", "−") if token == "-" else token, at + 1
-    return _macro(token[1:], tokens, at + 1, markup, depth)
+    if mark[0] != "\\":
+        return mark.replace("-", "−") if mark == "-" else mark, at + 1
+    return _macro(mark[1:], tokens, at + 1, markup, depth)
 
 
 def _macro(name: str, tokens: list[str], at: int, markup: bool, depth: int) -> tuple[str, int]:  # noqa: C901, FBT001, PLR0911 - one branch a kind
@@ -240,7 +162,7 @@ def _macro(name: str, tokens: list[str], at: int, markup: bool, depth: int) -> t
 
 
 def _symbol(name: str, tokens: list[str], at: int) -> tuple[str, int]:
-    """Read a macro without an argument; the blank behind a letter's name is TeX's, not the text's."""
+    """Read a macro without an argument; the blank behind a letter's name is TeX's own."""
     if name in OPERATORS:
         return name, at
     for table in (MATH_SYMBOLS, GREEK, LETTERS, SYMBOLS):

@@ -5,6 +5,8 @@ Symbol List; T2A/T5 encodings (cyrillic.dtx, vntex) for Cyrillic and Vietnamese 
 the `latex-unicode` tables of biber were used as a check on completeness.
 """
 
+from library.formats.bibtex.wordlist import words
+
 ACCENTS: dict[str, str] = {
     "`": "\u0300",
     "'": "\u0301",
@@ -134,7 +136,8 @@ SYMBOLS: dict[str, str] = {
     textasciicircum ^ textunderscore _ textbraceleft { textbraceright } lbrace { rbrace }
     textdollar $ textpercent % textsterling £ pounds £ texteuro € euro € EUR € textyen ¥ yen ¥
     textcent ¢ textcurrency ¤ textsection § S § textparagraph ¶ P ¶ dag † ddag ‡ textdagger †
-    textdaggerdbl ‡ dagger † ddagger ‡ copyright © textcopyright © textregistered ® textservicemark ℠
+    textdaggerdbl ‡ dagger † ddagger ‡ copyright © textcopyright © textregistered ®
+    textservicemark ℠
     texttrademark ™ TM ™ textdegree ° degree ° textordfeminine ª textordmasculine º ordfeminine ª
     ordmasculine º textbullet • bullet • textperiodcentered · textcdot · cdotp · textellipsis …
     ldots … dots … dotsc … dotsb … textless < textgreater > textbar | textbardbl ‖ textasciigrave `
@@ -266,54 +269,11 @@ MATH_SYMBOLS.update(
 MATH_SYMBOLS.update({"!": "", ">": "", "{": "{", "}": "}", "|": "‖", "%": "%", "&": "&", "#": "#"})
 MATH_SYMBOLS.update({"_": "_", "$": "$", "/": "", "-": "", "thinspace": "", "space": " "})
 
-OPERATORS = frozenset(
-    [
-        "log",
-        "ln",
-        "lg",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "lim",
-        "limsup",
-        "liminf",
-        "max",
-        "min",
-        "sup",
-        "inf",
-        "arg",
-        "argmax",
-        "argmin",
-        "det",
-        "dim",
-        "ker",
-        "deg",
-        "gcd",
-        "hom",
-        "Pr",
-        "mod",
-        "bmod",
-        "Hom",
-        "Ext",
-        "Tor",
-        "Spec",
-        "rank",
-        "tr",
-        "id",
-        "im",
-    ]
-)
+OPERATORS = words("""
+    log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth lim limsup
+    liminf max min sup inf arg argmax argmin det dim ker deg gcd hom Pr mod bmod Hom Ext Tor
+    Spec rank tr id im
+    """)
 """Operators of mathematics that are set by their own names."""
 
 BLACKBOARD: dict[str, str] = {

@@ -14,22 +14,23 @@ from typing import Literal
 
 from library.formats.bibtex.latex import decode
 from library.formats.bibtex.latex_encode import TextForm, encode
+from library.formats.bibtex.latex_macros import CHARACTERS, STYLES
+from library.formats.bibtex.latex_tables import ACCENTS
 from library.values.names import Name
 
 _AND = re.compile(r"[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE)
 _AND_OR_BRACE = re.compile(
     r"\\.|[{}]|[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE | re.DOTALL
 )
+_ODD_BLANK_OR_BRACE = re.compile(r"[{\t\r\n\f\v]|  ")
 _BLANK_TRIM = " \t\r\n\f\v"
 _ODD = re.compile(r"[\\{}~=]")
 _COMMA_OR_BRACE = re.compile(r"\\.|[{},]", re.DOTALL)
+_MACRO_NAME = re.compile(r"\\([A-Za-z]+)")
 _TIE = re.compile(r"(?<!\\)~|\\,|\\ ")
-_TOKEN_PIECE = re.compile(r"\\.|[{}]|(?:[ \t\r\n\f\v]|(?<!\\)~)+", re.DOTALL)
-_EXTENDED = re.compile(
-    r"\s*\"?\s*(?:family|given|prefix|suffix|useprefix|id|hash|nocase|sortingnamekeytemplatename|[a-z]+-i)\s*=",
-    re.IGNORECASE,
-)
-_OTHERS = frozenset({"others", "et al.", "et al", "{others}", "{et al.}"})
+_TOKEN_PIECE = re.compile(r"\\[^ \t\r\n]|[{}]|(?:[ \t\r\n\f\v]|(?<!\\)~)+", re.DOTALL)
+_EXTENDED = re.compile(r"\s*\"?\s*[a-z][a-z-]*\s*=")
+OTHERS = frozenset({"others", "et al.", "et al", "{others}", "{et al.}"})
 _MAX_COMMAS = 2
 
 
@@ -58,10 +59,11 @@ def read_names(raw: str) -> NameList:
     names: list[Name] = []
     problems: list[str] = []
     others = False
-    for written in split_names(raw):
-        if written.lower() in _OTHERS:
-            others = True
-            continue
+    split = split_names(raw)
+    if split and split[-1].lower() in OTHERS:
+        others = True
+        split.pop()
+    for written in split:
         name, problem = read_name(written)
         if problem:
             problems.append(problem)
@@ -76,16 +78,20 @@ def split_names(raw: str) -> list[str]:
     As in BibTeX, an "and" at the very start or end belongs to the name beside it.
     """
     text = raw.strip(_BLANK_TRIM)
+    if _ODD_BLANK_OR_BRACE.search(text) is None:
+        names = text.split(" and ")
+        if text.lower().count(" and ") == len(names) - 1 and " and and " not in text:
+            return names if text else []
     if "{" not in text:
         return [name.strip(_BLANK_TRIM) for name in _AND.split(text)] if text else []
     names, start, depth = [], 0, 0
     for match in _AND_OR_BRACE.finditer(text):
-        token = match.group()
-        if token == "{":
+        mark = match.group()
+        if mark == "{":
             depth += 1
-        elif token == "}":
+        elif mark == "}":
             depth = max(0, depth - 1)
-        elif depth == 0 and token[0] != "\\":
+        elif depth == 0 and mark[0] != "\\":
             names.append(text[start : match.start()].strip(_BLANK_TRIM))
             start = match.end()
     names.append(text[start:].strip(_BLANK_TRIM))
@@ -139,7 +145,7 @@ def split_name(raw: str) -> tuple[Parts, str | None]:
     problem = None
     if len(sections) - 1 > _MAX_COMMAS:
         problem = f"“{raw}” has too many commas; what follows the second was taken as given names"
-        sections = [sections[0], sections[1], ", ".join(s for s in sections[2:] if s)]
+        sections = [sections[0], sections[1], " ".join(s for s in sections[2:] if s)]
     if len(sections) == 1:
         return _first_von_last(_tokens(sections[0])), problem
     if not sections[0]:
@@ -157,12 +163,12 @@ def split_name(raw: str) -> tuple[Parts, str | None]:
 def _split_at_commas(raw: str) -> list[str]:
     sections, start, depth = [], 0, 0
     for match in _COMMA_OR_BRACE.finditer(raw):
-        token = match.group()
-        if token == "{":
+        mark = match.group()
+        if mark == "{":
             depth += 1
-        elif token == "}":
+        elif mark == "}":
             depth = max(0, depth - 1)
-        elif token == "," and depth == 0:
+        elif mark == "," and depth == 0:
             sections.append(raw[start : match.start()].strip("~" + _BLANK_TRIM))
             start = match.end()
     sections.append(raw[start:].strip("~" + _BLANK_TRIM))
@@ -175,20 +181,20 @@ def _tokens(raw: str) -> list[str]:
         return raw.split()
     tokens, start, depth = [], 0, 0
     for match in _TOKEN_PIECE.finditer(raw):
-        token = match.group()
-        if token == "{":
+        mark = match.group()
+        if mark == "{":
             depth += 1
-        elif token == "}":
+        elif mark == "}":
             depth = max(0, depth - 1)
-        elif depth == 0 and (token[0] in _BLANK_TRIM or token[0] == "~"):
+        elif depth == 0 and (mark[0] in _BLANK_TRIM or mark[0] == "~"):
             tokens.append(raw[start : match.start()])
             start = match.end()
     tokens.append(raw[start:])
-    return [token for token in tokens if token]
+    return [mark for mark in tokens if mark]
 
 
 def _first_von_last(tokens: list[str]) -> Parts:
-    lower = [i for i, token in enumerate(tokens[:-1]) if _is_lower(token)]
+    lower = [i for i, mark in enumerate(tokens[:-1]) if _is_lower(mark)]
     if not lower:
         return Parts(" ".join(tokens[:-1]), "", tokens[-1] if tokens else "")
     start, end = lower[0], lower[-1] + 1
@@ -196,32 +202,49 @@ def _first_von_last(tokens: list[str]) -> Parts:
 
 
 def _von_last(tokens: list[str]) -> tuple[str, str]:
-    lower = [i for i, token in enumerate(tokens[:-1]) if _is_lower(token)]
-    end = lower[-1] + 1 if lower else 0
+    """Split what stands before the comma: the words in lower case that it starts with are the von.
+
+    This is biber's rule. BibTeX's von would reach to the last word in lower case, which tears
+    "Van de Graaff" and "Berlichingen zu Hornberg" apart.
+    """
+    end = 0
+    while end < len(tokens) - 1 and _is_lower(tokens[end]):
+        end += 1
     return " ".join(tokens[:end]), " ".join(tokens[end:])
 
 
-def _is_lower(token: str) -> bool:
+def _is_lower(mark: str) -> bool:
     r"""Say whether a word starts in lower case, which makes it a "von".
 
     Letters in braces do not count, except in a special character ("{\'e}"). A word without a
     letter of either case is not a "von". As in biber, and unlike BibTeX, "\v{S}" starts with an Š.
     """
     at, depth = 0, 0
-    while at < len(token):
-        character = token[at]
+    while at < len(mark):
+        character = mark[at]
         if character == "{":
-            if depth == 0 and token[at + 1 : at + 2] == "\\":
-                return _first_case(decode(token[at:]))
+            if depth == 0 and mark[at + 1 : at + 2] == "\\":
+                return _first_case(decode(mark[at:]))
             depth += 1
         elif character == "}":
             depth -= 1
         elif character == "\\" and depth <= 0:
-            return _first_case(decode(token[at:]))
+            return _macro_is_lower(mark[at:])
         elif depth <= 0 and character.isalpha() and character.lower() != character.upper():
             return character.islower()
         at += 1
     return False
+
+
+def _macro_is_lower(rest: str) -> bool:
+    """Say whether a word that starts with a macro starts in lower case.
+
+    A macro that stands for a letter is that letter; any other counts by its name, as in BibTeX.
+    """
+    match = _MACRO_NAME.match(rest)
+    if match and match[1] not in ACCENTS and match[1] not in CHARACTERS and match[1] not in STYLES:
+        return match[1][0].islower()
+    return _first_case(decode(rest))
 
 
 def _first_case(text: str) -> bool:
@@ -290,7 +313,7 @@ def write_name(
         return "{" + encode(name.literal, "plain", text=text) + "}"
     for braces in (False, True):
         written = _inverted(name, text, braces=braces)
-        if written.lower() not in _OTHERS and read_names(written) == NameList((name,)):
+        if written.lower() not in OTHERS and read_names(written) == NameList((name,)):
             return written
     if dialect == "biblatex":
         return _extended(name, text)

@@ -2,9 +2,9 @@
 
 Two kinds of protection are told apart. What a person protected is a <span class="nocase"> in the
 work and "{Word}" in the file. What needs protection by its own look (an acronym; a name in a title
-that is otherwise in small letters) has no mark in the work, and is "{{Word}}" in the file: for LaTeX
-that is the same, and reading it back adds no mark that was never made. (Better BibTeX writes two
-braces as well.)
+that is otherwise in small letters) has no mark in the work, and is "{{Word}}" in the file: for
+LaTeX that is the same, and reading it back adds no mark that was never made. (Better BibTeX writes
+two braces as well.)
 """
 
 import re

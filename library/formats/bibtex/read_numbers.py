@@ -5,7 +5,9 @@ from functools import lru_cache
 
 from library.formats.bibtex.draft import Draft
 from library.formats.bibtex.entry_types import ARTICLES, BOOKS, CHAPTERS
-from library.formats.bibtex.latex import Manner, decode
+from library.formats.bibtex.latex import decode
+from library.formats.bibtex.latex_reader import Manner
+from library.formats.bibtex.wordlist import words
 from library.values.dates import Date, from_edtf, from_year_and_month, parse
 
 TEXT_FIELDS: dict[str, tuple[str, Manner]] = {
@@ -25,39 +27,13 @@ TEXT_FIELDS: dict[str, tuple[str, Manner]] = {
 }
 """Fields that are a variable by themselves: field -> (variable, manner)."""
 
-CSL_FIELDS = frozenset(
-    [
-        "archive",
-        "archive_collection",
-        "archive_location",
-        "archive_place",
-        "authority",
-        "collection_number",
-        "dimensions",
-        "division",
-        "genre",
-        "issue",
-        "jurisdiction",
-        "license",
-        "medium",
-        "number_of_pages",
-        "number_of_volumes",
-        "part_number",
-        "part_title",
-        "printing_number",
-        "references",
-        "reviewed_genre",
-        "scale",
-        "section",
-        "source",
-        "supplement_number",
-        "collection_title",
-        "container_title",
-        "title_short",
-        "publisher_place",
-        "event_place",
-    ]
-)
+CSL_FIELDS = words("""
+    archive archive_collection archive_location archive_place authority collection_number
+    dimensions division genre issue jurisdiction license medium number_of_pages
+    number_of_volumes part_number part_title printing_number references reviewed_genre scale
+    section source supplement_number collection_title container_title title_short
+    publisher_place event_place
+    """)
 """Variables that may stand in a field of their own name, where biblatex has no field for them."""
 
 for _variable in CSL_FIELDS:
@@ -80,14 +56,14 @@ _MONTH_AND_DATE = 2
 def read_dates(draft: Draft) -> None:
     """Read the dates of the entry."""
     left = draft.left
-    if "year" in left and "date" not in left and "month" not in left:
-        raw = left["year"]
-        if len(raw) == 4 and raw.isdecimal() and raw.isascii():  # noqa: PLR2004 - by far the most dates
+    if "year" in left and "date" not in left:
+        date = _usual(left["year"], left.get("month"), left.get("day"))
+        if date is not None:
+            draft.values["issued"] = date
             del left["year"]
-            draft.values["issued"] = _year(int(raw))
-            if not _DATE_KEYS & left.keys():
-                return
-    elif not _DATE_KEYS & left.keys():
+            left.pop("month", None)
+            left.pop("day", None)
+    if _DATE_KEYS.isdisjoint(left):
         return
     for prefix, variable in DATE_FIELDS.items():
         date = _date(draft, prefix)
@@ -100,9 +76,18 @@ def read_dates(draft: Draft) -> None:
                 draft.values[variable] = date
 
 
-@lru_cache(maxsize=2048)
-def _year(year: int) -> Date:
-    return Date((year,))
+@lru_cache(maxsize=8192)
+def _usual(year: str, month: str | None, day: str | None) -> Date | None:
+    """Return a date of which every part is understood at once, None for all others."""
+    if len(year) != 4 or not year.isdecimal() or not year.isascii():  # noqa: PLR2004 - a year
+        return None
+    if month is None:
+        return Date((int(year),)) if day is None else None
+    if "\\" in month or "{" in month:
+        return None
+    date = from_year_and_month(year, month, day)
+    known = len(date.start or ())
+    return date if known > 2 or (known == _MONTH_AND_DATE and day is None) else None  # noqa: PLR2004 - with a day
 
 
 def _date(draft: Draft, prefix: str) -> Date | None:
@@ -174,6 +159,8 @@ def _drop_repeated(draft: Draft, prefix: str, date: Date) -> None:
 
 
 _DASHES = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—−])+\s*")
+_PAGES = re.compile(r"[A-Za-z]?[0-9]+(?:--?[A-Za-z]?[0-9]+)?")
+_TEXTENDASH = re.compile(r"\{?\\textendash(?:\{\})?\}?")
 _HAS_DASH = re.compile(r"[-‐‑‒–—−]")
 
 
@@ -181,7 +168,8 @@ def read_numbers(draft: Draft) -> None:
     """Read pages and whatever is called a number."""
     left, values = draft.left, draft.values
     if "pages" in left:
-        pages = draft.take("pages")
+        raw = left.pop("pages")
+        pages = (_PAGES.fullmatch(raw) and raw) or decode(_TEXTENDASH.sub("-", raw))
         if pages:
             values["page"] = (
                 _DASHES.sub("-", pages).strip("-") if _HAS_DASH.search(pages) else pages

@@ -6,10 +6,9 @@ from functools import lru_cache
 from library.errors import IdentifierError
 from library.formats.bibtex.draft import Draft
 from library.formats.bibtex.latex import decode
-from library.formats.bibtex.names import read_names
+from library.formats.bibtex.names import OTHERS, read_name, split_names
 from library.formats.bibtex.vocabulary import EDITOR_TYPES, NAME_FIELDS
 from library.values.identifiers import normalise_orcid
-from library.values.names import Name
 from library.work import Contributor, Role
 
 _ANNOTATION = re.compile(r"(.+)\+an:(orcid|affiliation[0-9]*)")
@@ -19,16 +18,23 @@ _EDITORS = frozenset({"editor", "editora", "editorb", "editorc"})
 Annotations = dict[tuple[str, int], dict[str, str]]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=65_536)
+def _contributor(written: str, role: Role) -> tuple[Contributor | None, str | None]:
+    """One name in a role, None where there is none; and what is odd about it."""
+    name, problem = read_name(written)
+    return (Contributor(name, role) if name is not None else None), problem
+
+
+@lru_cache(maxsize=1024)
 def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, tuple[str, ...]]:
     """The contributors in one field: (contributors, whether others are meant, problems)."""
-    found = read_names(raw)
-    return tuple(_contributor(name, role) for name in found.names), found.others, found.problems
-
-
-@lru_cache(maxsize=50_000)
-def _contributor(name: Name, role: Role) -> Contributor:
-    return Contributor(name, role)
+    names = split_names(raw)
+    is_open = bool(names) and names[-1].lower() in OTHERS
+    if is_open:
+        names.pop()
+    read = [_contributor(written, role) for written in names]
+    people = tuple([person for person, _ in read if person is not None])
+    return people, is_open, tuple([problem for _, problem in read if problem is not None])
 
 
 def read_people(draft: Draft) -> None:
@@ -37,10 +43,12 @@ def read_people(draft: Draft) -> None:
     fields = [field for field in left if field in NAME_FIELDS]
     if not fields:
         return
+    if len(fields) > 1:
+        fields.sort(key=_authors_first)
     people: tuple[Contributor, ...] = ()
     others: set[Role] = set()
     annotations = _annotations(draft) if any("+an:" in field for field in left) else None
-    for field in sorted(fields, key=lambda field: field != "author"):
+    for field in fields:
         raw = left.pop(field)
         role = _role(draft, field)
         found, is_open, problems = _contributors(raw, role)
@@ -57,14 +65,18 @@ def read_people(draft: Draft) -> None:
         draft.values["others"] = frozenset(others)
 
 
+def _authors_first(field: str) -> bool:
+    return field != "author"
+
+
 def _role(draft: Draft, field: str) -> Role:
-    role: Role = NAME_FIELDS[field]  # type: ignore[assignment] # the table holds roles only
+    role: Role = NAME_FIELDS[field]
     if field not in _EDITORS:
         return role
     kind = draft.left.get(f"{field}type", "").strip().lower()
     if kind in EDITOR_TYPES:
         del draft.left[f"{field}type"]
-        role = EDITOR_TYPES[kind]  # type: ignore[assignment] # the same
+        role = EDITOR_TYPES[kind]
     return role
 
 

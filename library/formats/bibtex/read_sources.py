@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 
 from library.errors import IdentifierError
 from library.formats.bibtex.draft import Draft
-from library.formats.bibtex.latex import decode, decode_cached, unescaped
+from library.formats.bibtex.latex import decode, decode_cached
 from library.formats.bibtex.names import split_names
+from library.formats.bibtex.verbatim import unescaped
 from library.formats.bibtex.vocabulary import (
     BIBLATEX_FIELDS,
     EPRINT_ARCHIVES,
@@ -17,6 +19,7 @@ from library.formats.bibtex.vocabulary import (
     PLACES,
     PUBSTATES,
 )
+from library.formats.bibtex.wordlist import words
 from library.values.identifiers import (
     normalise_arxiv,
     normalise_doi,
@@ -102,10 +105,8 @@ def read_identifiers(draft: Draft) -> None:
         if url:
             values["url"] = url
             if "doi" not in values and _DOI_ADDRESS.match(url):
-                try:
+                with suppress(IdentifierError):
                     values["doi"] = normalise_doi(url)
-                except IdentifierError:
-                    pass
 
 
 @lru_cache(maxsize=2048)
@@ -225,7 +226,9 @@ def language_tag(text: str) -> str | None:
     return "-".join([match[1].lower(), *(_subtag(part) for part in subtags)])
 
 
-_LONG_CODES = frozenset({"grc", "ang", "enm", "gmh", "mul", "und", "zxx", "fro", "frm", "goh", "non", "akk", "cop", "syr", "arc", "egy", "nds", "gsw", "yue", "cmn", "fil", "haw", "chr"})
+_LONG_CODES = words("""
+    grc ang enm gmh mul und zxx fro frm goh non akk cop syr arc egy nds gsw yue cmn fil haw chr
+    """)
 """Languages that have three letters and no code of two."""
 
 
@@ -265,11 +268,11 @@ def _keywords(raw: str) -> tuple[str, ...]:
     cuts: dict[str, list[int]] = {",": [], ";": []}
     depth = 0
     for match in _SEPARATOR.finditer(raw):
-        token = match.group()
-        if token in "{}":
-            depth += 1 if token == "{" else -1
-        elif depth <= 0 and token in cuts:
-            cuts[token].append(match.start())
+        mark = match.group()
+        if mark in "{}":
+            depth += 1 if mark == "{" else -1
+        elif depth <= 0 and mark in cuts:
+            cuts[mark].append(match.start())
     places = cuts[";"] or cuts[","]
     starts = [0, *(place + 1 for place in places)]
     words = (decode(raw[start:end]) for start, end in zip(starts, [*places, len(raw)], strict=True))

@@ -5,29 +5,15 @@ As pandoc's biblatex reader has it: title and subtitle are joined by ": ", an ad
 
 from library.formats.bibtex.draft import Draft
 from library.formats.bibtex.entry_types import BOOKS, CHAPTERS, RECORDINGS
-from library.formats.bibtex.latex import decode
+from library.formats.bibtex.latex import decode, decode_cached
 from library.formats.bibtex.vocabulary import SERIES
-
-_TITLE_FIELDS = frozenset(
-    [
-        "maintitle",
-        "booktitle",
-        "issuetitle",
-        "series",
-        "shorttitle",
-        "shortjournal",
-        "eventtitle",
-        "origtitle",
-        "subtitle",
-        "titleaddon",
-        "journaltitle",
-    ]
-)
 
 
 def read_titles(draft: Draft) -> None:
     """Read every title of the entry."""
     left, values = draft.left, draft.values
+    if _MORE_TITLES.isdisjoint(left) and _usual_titles(draft):
+        return
     if draft.type == "periodical" and "issuetitle" in left:
         values["title"] = _joined(draft, "issue")
         values["container_title"] = _joined(draft, "")
@@ -35,24 +21,7 @@ def read_titles(draft: Draft) -> None:
         _with_main_title(draft)
     else:
         _plain_title(draft)
-    if "booktitle" in left and draft.type in BOOKS:
-        # The title that parts of this book take over; the book's own where it has no other.
-        if "title" not in values:
-            title = _joined(draft, "book")
-            if title:
-                values["title"] = title
-    elif "booktitle" in left and "container_title" not in values:
-        container = _joined(draft, "book")
-        if container:
-            values["container_title"] = container
-    if "fjournal" in left and "journaltitle" in left:
-        # MathSciNet: the journal's full name, and its short one.
-        left.setdefault("shortjournal", left["journaltitle"])
-        left["journaltitle"] = left.pop("fjournal")
-    if "journaltitle" in left and "container_title" not in values:
-        container = _joined(draft, "journal")
-        if container:
-            values["container_title"] = container
+    _containers(draft)
     if "series" in left:
         _series(draft)
     for field in [field for field in left if field in _SHORT_AND_OTHER]:
@@ -75,6 +44,55 @@ _SHORT_AND_OTHER = {
 }
 
 
+_MORE_TITLES = frozenset(
+    {
+        f"{prefix}{title}"
+        for prefix in ("", "main", "book", "issue", "journal", "event")
+        for title in ("subtitle", "titleaddon")
+    }
+    | {"maintitle", "issuetitle", "series", "fjournal", *_SHORT_AND_OTHER}
+)
+_CONTAINERS = frozenset({"booktitle", "journaltitle"})
+
+
+def _containers(draft: Draft) -> None:
+    """Read the book or the journal that the work stands in."""
+    left, values = draft.left, draft.values
+    if "booktitle" in left and draft.type in BOOKS:
+        # The title that parts of this book take over; the book's own where it has no other.
+        if "title" not in values:
+            title = _joined(draft, "book")
+            if title:
+                values["title"] = title
+    elif "booktitle" in left and "container_title" not in values:
+        container = _joined(draft, "book")
+        if container:
+            values["container_title"] = container
+    if "fjournal" in left and "journaltitle" in left:
+        # MathSciNet: the journal's full name, and its short one.
+        left.setdefault("shortjournal", left["journaltitle"])
+        left["journaltitle"] = left.pop("fjournal")
+    if "journaltitle" in left and "container_title" not in values:
+        container = _joined(draft, "journal")
+        if container:
+            values["container_title"] = container
+
+
+def _usual_titles(draft: Draft) -> bool:
+    """Read what most entries have: a title, in a journal or a book. Say whether that is all."""
+    left, values = draft.left, draft.values
+    raw = left.pop("title", None)
+    title = decode(raw, "title") if raw is not None else None
+    if title:
+        values["title"] = title
+    field = "booktitle" if "booktitle" in left and draft.type not in BOOKS else "journaltitle"
+    if field in left:
+        container = decode_cached(left.pop(field), "title")
+        if container:
+            values["container_title"] = container
+    return _CONTAINERS.isdisjoint(left)
+
+
 def _plain_title(draft: Draft) -> None:
     left, values = draft.left, draft.values
     raw = left.pop("title", None)
@@ -93,7 +111,7 @@ def _plain_title(draft: Draft) -> None:
 
 
 def _with_main_title(draft: Draft) -> None:
-    """A part of a work in volumes: `maintitle` is the whole's, `title` or `booktitle` the volume's."""
+    """Read a part of a work in volumes: `maintitle` is the whole's title."""
     values = draft.values
     main = _joined(draft, "main")
     if draft.type in CHAPTERS:

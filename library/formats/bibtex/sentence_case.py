@@ -9,6 +9,7 @@ the file says, and whoever prints them with CSL decides.
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from library.formats.bibtex.inline import Segment, segments
 from library.work import Work
@@ -16,7 +17,9 @@ from library.work import Work
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.:?!][\"'”’)\]]*\s+[\"'“‘(\[]*$")
 _FIELDS = ("title", "title_short", "collection_title", "volume_title", "event_title")
-_CHAPTERS = frozenset({"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"})
+_CHAPTERS = frozenset(
+    {"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"}
+)
 
 
 def in_sentence_case(work: Work) -> Work:
@@ -27,7 +30,9 @@ def in_sentence_case(work: Work) -> Work:
     if work.language is not None and not work.language.startswith("en"):
         return work
     names = [*_FIELDS, "container_title"] if work.type in _CHAPTERS else list(_FIELDS)
-    changed = {name: sentence_case(text) for name in names if (text := getattr(work, name))}
+    changed: dict[str, Any] = {
+        name: sentence_case(text) for name in names if (text := getattr(work, name))
+    }
     return replace(work, **changed)
 
 

@@ -17,11 +17,12 @@ from library.formats.bibtex.entry_types import (
     row_for_writing,
     type_of,
 )
-from library.formats.bibtex.latex import Manner
 from library.formats.bibtex.latex_encode import TextForm, encode, encode_title
+from library.formats.bibtex.latex_reader import Manner
 from library.formats.bibtex.names import write_names
 from library.formats.bibtex.protection import Protect
 from library.formats.bibtex.read_numbers import DATE_FIELDS, TEXT_FIELDS
+from library.formats.bibtex.verbatim import verbatim
 from library.formats.bibtex.vocabulary import (
     EDITOR_TYPES,
     EPRINT_ARCHIVES,
@@ -30,7 +31,7 @@ from library.formats.bibtex.vocabulary import (
     PUBSTATES,
 )
 from library.values.dates import Date, edtf
-from library.work import Contributor, Role, Work
+from library.work import Contributor, Work
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -191,10 +192,10 @@ class _Writer:
 
     def people(self) -> None:
         """Write the lists of names, each with what its annotations say."""
-        by_role: dict[Role, list[Contributor]] = {}
+        by_role: dict[str, list[Contributor]] = {}
         for person in self.work.contributors:
             by_role.setdefault(person.role, []).append(person)
-        for role in self.work.others:
+        for role in sorted(self.work.others):
             by_role.setdefault(role, [])
         slots = [slot for slot in ("editora", "editorb", "editorc") if slot not in self.extra()]
         if "editor" not in by_role:
@@ -393,22 +394,6 @@ class _Writer:
             if variable not in self.done and field not in self.out:
                 self.put(field, getattr(self.work, variable), manner)
         self.put("note", self.work.note, "paragraphs")
-
-
-def verbatim(address: str) -> str:
-    """Return an address or identifier as a field holds it: nothing escaped.
-
-    Braces that do not balance, and backslashes, become their codes ("%7B").
-    """
-    if not any(character in address for character in "{}\\"):
-        return address
-    depth = 0
-    for character in address:
-        depth += (character == "{") - (character == "}")
-        if depth < 0:
-            break
-    address = address.replace("\\", "%5C")
-    return address if depth == 0 else address.replace("{", "%7B").replace("}", "%7D")
 
 
 __all__ = ["Dialect", "Protect", "TextForm", "entry_text", "entry_type", "fields", "write"]
