@@ -94,6 +94,8 @@ def _print(done: tasks.Proposed, *, as_json: bool) -> None:
         for proposal in done.proposals:
             score = "" if proposal.score is None else f" [{proposal.score:.2f}]"
             say(f"{proposal.key}: {proposal.message}{score}")
+            for reason in proposal.reasons:
+                say(f"  {reason}")
         print_findings(findings)
         _say_what_is_written(done)
     codes = [_CODES.get(proposal.status, 0) for proposal in done.proposals]
@@ -113,6 +115,7 @@ def _plain(proposal: Proposal) -> dict[str, object]:
         "status": proposal.status,
         "message": proposal.message,
         "score": proposal.score,
+        "reasons": list(proposal.reasons),
         "changes": {patch.field: patch.value for patch in proposal.patches},
         "findings": [finding.as_dict() for finding in proposal.findings],
     }

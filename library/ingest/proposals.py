@@ -34,6 +34,7 @@ class Proposal:
     findings: tuple[Finding, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     score: float | None = None  # of the match, 0 to 1
+    reasons: tuple[str, ...] = ()  # for the match, a line each
 
 
 def enriched(
@@ -114,13 +115,15 @@ def matched(entry: Entry, work: Work, answers: list[dict[str, object]], date: st
     if choice.best is None or not choice.best.doi:
         status: Status = "refused" if choice.tie else "not-found"
         said = f": {choice.reasons[0]}" if choice.reasons and choice.tie else ""
-        return Proposal(entry.key, status, f"no match is beyond doubt{said}", score=choice.score)
+        message = f"no match is beyond doubt{said}"
+        return Proposal(entry.key, status, message, score=choice.score or None)
     patch = SetField(entry.key, "doi", choice.best.doi)
     return Proposal(
         entry.key,
         "changes",
-        "; ".join(choice.reasons),
+        f"{choice.best.doi} is the same work",
         (patch,),
         provenance=(Provenance(entry.key, "doi", "crossref", date, choice.best.doi),),
         score=choice.score,
+        reasons=choice.reasons,
     )
