@@ -69,7 +69,8 @@ def _funders(record: Record) -> tuple[Funder, ...]:
         name = _plain(item, "name")
         if name is None:
             continue
-        key = (name, _quiet_doi(item.string("DOI")))
+        stated = (item.string("DOI") or "").rpartition("10.13039/")  # some hold two, one in another
+        key = (name, _quiet_doi("".join(stated[1:]) or None))
         awards = (plain(award) for award in item.texts("award"))
         found[key] = tuple(dict.fromkeys((*found.get(key, ()), *awards)))
     return tuple(Funder(name, doi, awards) for (name, doi), awards in found.items())

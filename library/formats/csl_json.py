@@ -9,7 +9,7 @@ Source: CSL 1.0.2 specification, appendices III and IV, and its csl-data.json; c
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -47,10 +47,12 @@ _IDENTIFIERS = {
 _FIELD_OF = {variable: field for field, variable in csl.TEXTS.items()}
 _DATE_OF = {variable: field for field, variable in csl.DATES.items()}
 _ROLES = frozenset(csl.NAMES)
+_PLACES = {role: place for place, role in enumerate(csl.NAMES)}
 _OTHERS = "others"  # pandoc's word for a list that ends in "and others"
 _CHEATER = re.compile(r"^\s*\{?:?\s*([A-Za-z][A-Za-z _-]{1,29}?)\s*:\s*(\S.*?)\s*\}?\s*$")
 _BLANKS = re.compile(r"[\s,]*")
 _CONTRIBUTORS = "contributors"  # in `custom`
+_IN_CUSTOM = csl.NAMES_NOT_IN_SCHEMA | {_CONTRIBUTORS}
 _FROM_CROSSREF = frozenset({"archive", "license", "source"})
 _KNOWN = frozenset(_FIELD_OF) | frozenset(_DATE_OF) | _ROLES | {"ISBN", "ISSN", "keyword"}
 # How a variable may be called in a line of a note: in lower case, with "-" for blanks.
@@ -97,19 +99,21 @@ def item(work: Work) -> dict[str, Any]:
 def schema_item(work: Work) -> dict[str, Any]:
     """Return a work as an item that csl-data.json accepts.
 
-    The few variables the schema lacks become lines of `note`, where the processors find them.
+    The few variables the schema lacks become lines of `note`, where the processors find them;
+    names in a role it lacks stand in `custom`.
     """
     out = item(work)
     for variable, name in csl.SCHEMA_NAMES.items():
         if variable in out:
             out[name] = out.pop(variable)
-    lines: list[str] = []
-    for variable in sorted(csl.NOT_IN_SCHEMA & out.keys()):
-        value = out.pop(variable)
-        texts = [_note_name(name) for name in value] if isinstance(value, list) else [value]
-        lines.extend(f"{variable}: {_one_line(text)}" for text in texts)
+    lines = [
+        f"{variable}: {_one_line(out.pop(variable))}"
+        for variable in sorted(csl.TEXTS_NOT_IN_SCHEMA & out.keys())
+    ]
     if lines:
         out["note"] = "\n".join([*lines, out["note"]] if "note" in out else lines)
+    for role in sorted(csl.NAMES_NOT_IN_SCHEMA & out.keys()):
+        out["custom"] = {**out.get("custom", {}), role: out.pop(role)}
     return out
 
 
@@ -133,14 +137,6 @@ def _csl_name(name: Name) -> dict[str, str]:
         "suffix": name.suffix,
     }
     return {part: text for part, text in parts.items() if text is not None}
-
-
-def _note_name(name: Mapping[str, str]) -> str:
-    if "literal" in name:
-        return name["literal"]
-    family = " ".join(filter(None, (name.get("non-dropping-particle"), name.get("family"))))
-    given = " ".join(filter(None, (name.get("given"), name.get("dropping-particle"))))
-    return f"{family} || {given}" if given else family
 
 
 def _joined_keywords(keywords: tuple[str, ...]) -> str:
@@ -209,7 +205,8 @@ def read_item(data: Any) -> tuple[Work, list[Finding]]:  # noqa: ANN401 - parsed
     note, cheats = _split_note(record.string("note"))
     if note:
         values["note"] = from_markup(note, paragraphs=True)
-    contributors += _fill_in(values, cheats, {person.role for person in contributors})
+    if people := _fill_in(values, cheats, {person.role for person in contributors}):
+        contributors = tuple(sorted(contributors + people, key=lambda one: _PLACES[one.role]))
     work = Work(
         citation_key=record.string("id") or record.string("citation-key") or "",
         type=_type(record),
@@ -272,6 +269,10 @@ def _with_aliases(data: Any) -> Any:  # noqa: ANN401 - parsed JSON of any shape
     for old, new in csl.ALIASES.items():
         if old in known and known.get(new) in (None, "", []):
             known[new] = known.pop(old)
+    custom = known.get("custom")
+    for role in csl.NAMES_NOT_IN_SCHEMA:
+        if isinstance(custom, dict) and isinstance(custom.get(role), list):
+            known.setdefault(role, custom[role])
     event = known.get("event-title")
     if isinstance(event, dict):
         known["event-title"] = event.get("name")
@@ -432,7 +433,7 @@ def _extra(record: Record) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     custom = record.raw("custom")
     for key, value in custom.items() if isinstance(custom, dict) else ():
-        if key != _CONTRIBUTORS and value not in (None, ""):
+        if key not in _IN_CUSTOM and value not in (None, ""):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             found.setdefault(str(key).lower(), text)
     for key in record.keys():  # noqa: SIM118 - not a dict

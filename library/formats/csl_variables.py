@@ -107,14 +107,14 @@ ALIASES: Final = {
     "pmcid": "PMCID",
 }
 
-# What the schema of 1.0.2 calls otherwise, or does not know at all: the second kind goes into
-# `note`, as the lines that citeproc-js, pandoc and Zotero read there.
+# What the schema of 1.0.2 calls otherwise, or does not know at all.
 SCHEMA_NAMES: Final = {
     "part-number": "part",
     "printing-number": "printing",
     "supplement-number": "supplement",
 }
-NOT_IN_SCHEMA: Final = frozenset({"license", "editor-translator"})
+TEXTS_NOT_IN_SCHEMA: Final = frozenset({"license"})
+NAMES_NOT_IN_SCHEMA: Final = frozenset({"editor-translator"})
 
 # What the processors add while they work, and what Crossref's own CSL-JSON carries besides.
 IGNORED: Final = frozenset(

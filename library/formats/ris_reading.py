@@ -102,7 +102,11 @@ def read(text: str, name: str = "RIS") -> Reading:
     record is left out in silence, text between records with a finding.
     """
     reading = Reading()
-    for entry in _records(text.removeprefix("\ufeff"), name, reading.findings):
+    entries = list(_records(text.removeprefix("\ufeff"), name, reading.findings))
+    if not entries and text.strip():
+        message = "the file has no TY line: no record was found in it"
+        reading.findings.append(Finding("no-records", message, "error", name))
+    for entry in entries:
         if not any(
             value.strip()
             for tag, values in entry.values.items()

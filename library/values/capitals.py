@@ -53,7 +53,7 @@ def given_in_case(given: str, *, family_was_capitals: bool) -> str:
         return given
     words = re.findall(r"[^\W\d_]+", given)
     is_certain = any(
-        len(word) >= _LONG_GIVEN and re.search("[AEIOUYÄÖÜÉÈÁÍÓÚÅØÆАЕИОУЫЭЮЯ]", word)
+        len(word) >= _LONG_GIVEN and re.search("[AEIOUYÄÖÜÉÈÁÍÓÚÅØÆАЕЁИОУЫЭЮЯЄІЇ]", word)
         for word in words
     )
     if not is_certain and not (family_was_capitals and any(len(w) > _LONG_GIVEN for w in words)):

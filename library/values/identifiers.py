@@ -5,6 +5,7 @@ with ==, or raises IdentifierError with the reason.
 """
 
 import re
+import string
 from urllib.parse import unquote
 
 from library.errors import IdentifierError
@@ -16,6 +17,14 @@ _DOI_PREFIX = re.compile(
 # ISO 26324: the directory indicator is 10; a registrant code is digits with optional dots;
 # the suffix is any printable characters. White space and control characters are never part.
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f]+")
+# What copying from a page leaves inside or behind a DOI, and never belongs to one.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_TRACKING = re.compile(
+    r"[?&](?:utm_\w+|ref|source|via|nosfx|casa_token|journalcode|needaccess)=.*$", re.IGNORECASE
+)
+_ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+# Letter case carries no meaning in a DOI name, but only ASCII letters have one there.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _TRAILING = ".,;:'\"”’»>"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -31,26 +40,30 @@ def normalise_doi(text: str) -> str:
 
     Source: DOI Handbook, section on DOI name syntax (ISO 26324).
     """
-    bare, was_url = text.strip(), False
+    bare, was_url = _INVISIBLE.sub("", text).strip(), False
     match = _DOI_PREFIX.match(bare)
     if match:
         was_url = "doi.org" in match.group().lower()
         bare = bare[match.end() :]
+    if was_url:
+        bare = _TRACKING.sub("", bare)
     if was_url or "%2f" in bare.lower():
         bare = unquote(bare)
-    bare = _without_trailing(bare)
+    for escaped, character in _ESCAPED.items():
+        bare = bare.replace(escaped, character)
+    bare = _without_trailing(bare.strip())
     if not bare:
         raise IdentifierError("DOI", text, "it is empty")
     if not _DOI.fullmatch(bare):
         raise IdentifierError("DOI", text, _why_not_doi(bare))
-    return bare.lower()
+    return bare.translate(_LOWER)
 
 
 def find_dois(text: str) -> list[str]:
     """Return the DOI names that stand anywhere in `text`, normalised, each once, in order."""
     found: dict[str, None] = {}
     for match in _DOI.finditer(text):
-        found.setdefault(_without_trailing(match.group()).lower())
+        found.setdefault(_without_trailing(match.group()).translate(_LOWER))
     return list(found)
 
 
@@ -150,9 +163,10 @@ def normalise_pmid(text: str) -> str:
         IdentifierError: `text` is not one PMID.
     """
     bare = re.sub(
-        r"^\s*(?:pmid\s*:?\s*|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)",
+        r"^\s*(?:(?:pmid|pubmed|medline)\s*:?\s*|(?:https?://)?(?:www\.)?"
+        r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed|europepmc\.org/(?:article|abstract)/med)/)",
         "",
-        text.strip(),
+        re.sub(r"[?#].*$", "", text.strip()),
         flags=re.IGNORECASE,
     ).strip("/ ")
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", bare):
@@ -186,9 +200,12 @@ def normalise_arxiv(text: str) -> str:
     Source: arXiv, "Understanding the arXiv identifier".
     """
     bare = re.sub(
+        r"^\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text.strip(), flags=re.IGNORECASE
+    )
+    bare = re.sub(
         r"^\s*(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv\s*:\s*|10\.48550/arxiv\.)",
         "",
-        text.strip(),
+        re.sub(r"[?#].*$", "", bare),
         flags=re.IGNORECASE,
     )
     bare = re.sub(r"(?:\.pdf)?\s*(?:\[[^\]]*\])?$", "", bare)

@@ -28,6 +28,7 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=]+))")
 _PREFIX = re.compile(r"</?[A-Za-z][\w.-]{0,20}:")
+_BLANKS = re.compile(r"\s+")
 _INSTRUCTION = re.compile(r"<[?!][A-Za-z][^<>]{0,2000}>")
 
 _DEPTH = 60  # deeper tags are left out; real text nests five deep
@@ -51,12 +52,12 @@ def from_markup(text: str, *, paragraphs: bool = False) -> str:
             is one line. An abstract's own heading ("Abstract") is dropped.
     """
     if _is_plain(text):
-        return text
+        return _without_abstract_heading(text) if paragraphs else text
     text = clean_characters(decode_entities(clean_characters(repair_mojibake(text))))
     text = _join_lines(_without_comments(text))
     for _ in range(_ENTITY_ROUNDS):
         rendered = _settle(_render_children(_tree(text), blocks=paragraphs), paragraphs=paragraphs)
-        if rendered == text or not _TAG.search(rendered):
+        if rendered == text or not _TAG.search(_CSL_TAG.sub("", rendered)):
             break
         text = rendered
     return rendered
@@ -133,12 +134,19 @@ def _join_lines(text: str) -> str:
     Such a line end before punctuation, after an opening bracket or before a subscript is never
     part of the text: "p110α (\n <i>PIK3CA</i>\n )".
     """
+    text = _BLANKS.sub(_blank, text)
     if "\n" not in text:
         return text
-    text = re.sub(r"(?<=[^\s])[ \t]*\n\s*(?=[.,;:!?)\]}’”](?:\s|$|[^\w\s]))", "", text)
-    text = re.sub(r"(?<=[(\[{“])[ \t]*\n\s*", "", text)
-    text = re.sub(r"[ \t]*\n\s*(?=</(?:\w+:)?(?:sub|sup|inf)>)", "", text)
-    return re.sub(r"(?<=[\w)\]>])[ \t]*\n\s*(?=<(?:\w+:)?(?:sub|inf)>)", "", text)
+    text = re.sub(r"(?<=\S)\n+(?=[.,;:!?)\]}’”](?:\s|$|[^\w\s]))", "", text)
+    text = re.sub(r"(?<=[(\[{“])\n+", "", text)
+    text = re.sub(r"\n+(?=</(?:\w+:)?(?:sub|sup|inf)>)", "", text)
+    return re.sub(r"(?<=[\w)\]>])\n+(?=<(?:\w+:)?(?:sub|inf)>)", "", text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return a run of blanks as one: a paragraph's end, a line's end, or a space."""
+    lines = match.group().count("\n")
+    return "\n\n" if lines > 1 else "\n" if lines else " "
 
 
 # --- The tree ---------------------------------------------------------------------------------
@@ -295,8 +303,9 @@ def _render(node: Node, *, blocks: bool) -> str:  # noqa: PLR0911 - one line per
     if blocks and name in elements.HEADINGS:
         return f"{_PARAGRAPH}{inner}{_HEADING_END}"
     if name in elements.BLOCKS or name in elements.HEADINGS:
-        bullet = "• " if blocks and name in {"list-item", "li"} else ""
-        return f"{_PARAGRAPH}{bullet}{inner}{_PARAGRAPH}"
+        if blocks and name in {"list-item", "li"}:
+            inner = "• " + inner.lstrip(f" \n{_PARAGRAPH}")
+        return f"{_PARAGRAPH}{inner}{_PARAGRAPH}"
     if name in elements.MATHML:
         return linear(node)
     return _wrapped(_csl_tag(node), inner)
@@ -335,7 +344,7 @@ def _settle(text: str, *, paragraphs: bool) -> str:
         text = re.sub(r"\s+", " ", text).strip()
         text = re.sub(r"\s*([:?!.])\s*:(?= )", r"\1", text)
         return _without_whole_bold(text)
-    text = re.sub(r"\n[ \t]*\n\s*", _PARAGRAPH, text)
+    text = text.replace("\n\n", _PARAGRAPH)
     pieces = (re.sub(r"\s+", " ", piece).strip() for piece in text.split(_PARAGRAPH))
     out: list[str] = []
     heading = ""
@@ -367,7 +376,8 @@ _ABSTRACT_HEADINGS = frozenset(
 )
 _ABSTRACT_PREFIX = re.compile(
     r"^(?:<b>|<i>)*(?:abstract|ABSTRACT|Abstract|abstrak|ABSTRAK|Abstrak)"
-    r"(?:</b>|</i>)*(?:\s*[:.—–-]+\s+|\s*\n\n|\s+(?=<b>)|(?=[A-Z][a-z]))"
+    r"(?:[:.]+(?:</b>|</i>)+\s*|(?:</b>|</i>)*(?:\s*[:.—–-]+\s+|\s*\n\n|\s+(?=<b>)|(?=[A-Z][a-z])"
+    r"|\s+(?=(?:Background|Objective|Purpose|Introduction|Aim|Importance|Context)s?\b)))"
 )
 
 

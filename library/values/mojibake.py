@@ -54,6 +54,8 @@ _NEEDS_CLEANING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufdd0-\ufdef\ud800-\udfff]"
 )
+# Only these are composed: NFC of a whole text would replace variant ideographs in names.
+_DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f\u0591-\u05bd\u3099\u309a\u1161-\u11c2]+")
 _JOINERS = re.compile("[\u200c\u200d]")
 
 
@@ -74,7 +76,7 @@ def repair_mojibake(text: str) -> str:
 
 
 def clean_characters(text: str) -> str:
-    r"""Return `text` without control and invisible characters, in composed form (NFC).
+    r"""Return `text` without control and invisible characters, letters and accents composed.
 
     Line ends of every kind become "\n"; C1 controls that are cp1252 punctuation become that
     punctuation; halves of surrogate pairs become U+FFFD. Zero-width joiners stay where a script
@@ -89,7 +91,7 @@ def clean_characters(text: str) -> str:
             r"[\u200c\u200d]+(?=[\x00-\u02ff\s]|$)|(?<=[\x00-\u02ff])[\u200c\u200d]+", "", text
         )
         text = re.sub(r"^[\u200c\u200d]+", "", text)
-    return unicodedata.normalize("NFC", text)
+    return _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
 
 
 def _bytes_of(text: str) -> bytes | None:

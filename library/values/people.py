@@ -26,7 +26,20 @@ _ADDRESS = re.compile(r"^(?:(?:Prof|Professor|Dr|Mr|Mrs|Ms)\.?\s+)+(?=\S)(?=.*[^
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|2nd|3rd|II|III|IV)\.?", re.IGNORECASE)
 _TRAILING_SUFFIX = re.compile(r"(?:\s*,\s*|\s+)(Jr\.?|Sr\.?|JR\.?|SR\.?|II|III|IV|2nd|3rd)$")
 _PLACEHOLDERS = frozenset(
-    {"&na;", "na", "n/a", "none", "null", "undefined", "unknown", "not available", "-", "--", "."}
+    {
+        "&na;",
+        "&na",
+        "na",
+        "n/a",
+        "none",
+        "null",
+        "undefined",
+        "unknown",
+        "not available",
+        "-",
+        "--",
+        ".",
+    }
     | {"no authorship indicated", "author not available", "[no author]", "not specified"}
 )
 _PARTICLE_WORD = re.compile(r"[^\W\d_]+['’.]?")

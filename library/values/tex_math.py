@@ -27,6 +27,7 @@ _SYMBOLS = {
     "log": "log", "ln": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "exp": "exp",
     "max": "max", "min": "min", "lim": "lim", "det": "det", "dim": "dim", "quad": " ", "qquad": " ",
 }  # fmt: skip
+_RELATIONS = frozenset("→←↔⇒≤≥≠≈∼≃≅≡∝∈∉⊂≪≫≲≳")
 _ACCENTS = {
     "bar": "\u0304",
     "overline": "\u0304",
@@ -135,7 +136,8 @@ def _argument(  # noqa: PLR0911 - one return for each kind of token
 
 def _command(tokens: list[re.Match[str]], at: int, name: str, depth: int) -> tuple[str, int]:
     if name in _SYMBOLS:
-        return _SYMBOLS[name], at + 1
+        symbol = _SYMBOLS[name]
+        return (f" {symbol} " if depth == 0 and symbol in _RELATIONS else symbol), at + 1
     if depth >= _DEPTH:
         return "", at + 1
     if name in _ACCENTS:
