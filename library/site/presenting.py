@@ -45,7 +45,7 @@ class Link:
 
     label: str
     href: str
-    download: str = ""  # file name, where it is a file
+    download: bool = False  # a file, not a page
     type: str = ""  # content type, where a page offers it as an alternate of itself
 
 
@@ -126,7 +126,7 @@ def downloads(address: Callable[[str], str]) -> list[Link]:
         Link(
             chosen.label,
             address(chosen.name),
-            download="" if chosen.name == "json" else f"library.{chosen.file_ending}",
+            download=chosen.name != "json",
         )
         for chosen in export.FORMATS.values()
     ]

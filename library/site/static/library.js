@@ -1,9 +1,9 @@
 // Everything works without this file. With it: filters apply at once and without a reload,
 // works are ticked across pages into a list kept in this browser, and citations are copied.
 "use strict";
-(() => {
-  const root = document.documentElement;
-  root.classList.add("js");
+// At once, before the page is painted, so that nothing on it moves afterwards.
+document.documentElement.classList.add("js");
+document.addEventListener("DOMContentLoaded", () => {
   const base = document.querySelector(".site-name")?.getAttribute("href") || "/";
 
   // What screen readers should hear.
@@ -114,7 +114,8 @@
         menu.open = false;
         menu.querySelector("summary").focus();
       }
-      if (location.hash === "#filters") location.hash = "#results";
+      const sheet = document.querySelector(".rail:target, .rail.open");
+      if (sheet) sheet.querySelector(".close-filters")?.click();
     }
     const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -156,8 +157,11 @@
       location.assign(address);
       return;
     }
-    area.replaceWith(document.adoptNode(fresh));
     document.title = next.title;
+    // A sheet that is open stays open: a new address alone makes nothing a target again.
+    const sheet = area.querySelector(".rail");
+    if (sheet?.matches(":target, .open")) fresh.querySelector(".rail")?.classList.add("open");
+    area.replaceWith(document.adoptNode(fresh));
     if (push) history.pushState({}, "", address);
     shown = location.pathname + location.search;
     wireBrowse();
@@ -189,6 +193,9 @@
         load(addressOf(form) + location.hash, { focus: event.target.id });
       });
     }
+    area.querySelector(".close-filters")?.addEventListener("click", () => {
+      area.querySelector(".rail").classList.remove("open");
+    });
     for (const link of area.querySelectorAll("a[data-live]")) {
       link.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -209,4 +216,4 @@
   for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => print());
   }
-})();
+});
