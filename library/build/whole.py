@@ -1,9 +1,10 @@
 """All of references.bib into a new library.db."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +14,6 @@ from library.build.bibtext import BibText
 from library.build.blocks import block_infos, strings_of
 from library.build.reading import Batch, Context, Found, Reader, parents_of, twice
 from library.build.taking_over import Places, read_deferred
-from library.findings import Finding
 from library.formats.bibtex.blocks import Piece, Source, scan
 from library.store import layout
 from library.store.load import filling
@@ -58,6 +58,7 @@ def rebuild(
         processes: how many read; with more than one, this one reads too while it waits.
     """
     with (
+        _without_collector(),
         Reader(context) as reader,
         filling(
             fresh,
@@ -74,6 +75,18 @@ def rebuild(
             if progress and work.count % 5000 < _BATCH:
                 progress(f"{work.count:,} works")
         work.finish()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles among millions of rows, where there are none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass(slots=True)
@@ -196,7 +209,6 @@ def _read(
                         ),
                     )
                 )
-                stretch.source, stretch.pieces = stretch.source, stretch.pieces
             else:
                 batch = reader.read(
                     stretch.source, stretch.pieces, stretch.offset, stretch.strings
@@ -217,6 +229,7 @@ _reader: Reader | None = None  # of a worker process
 
 def _start(context: Context) -> None:
     global _reader  # noqa: PLW0603 - a worker's one Reader, made when it starts
+    gc.disable()  # as in `_without_collector`
     _reader = Reader(context)
 
 
@@ -226,8 +239,3 @@ def _work(source: Source, offset: int, line: int, strings: dict[str, str]) -> Ba
         msg = "a worker was asked before it was started"
         raise RuntimeError(msg)
     return _reader.read(source, scan(source, 0, line), offset, strings)
-
-
-def finding_lines(findings: Iterable[Finding]) -> list[int]:
-    """Return the lines that findings name."""
-    return [finding.line for finding in findings if finding.line is not None]

@@ -6,12 +6,14 @@ knows a surrogate id: rows name people, venues, keywords and funders by their na
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from library.formats import csl_json
 from library.store.forms import keyword_parts, name_form, plain_words, sort_title
 from library.values.dates import edtf
 from library.values.markup import plain
+from library.values.names import Name
 from library.work import Surroundings, Work
 
 Row = tuple[Any, ...]
@@ -33,6 +35,7 @@ _SERIALS: Final = frozenset(
 _TAKEN_BACK: Final = frozenset(("retraction", "removal", "withdrawal", "retracted"))
 _OPEN: Final = ("creativecommons.org/licenses/", "creativecommons.org/publicdomain/")
 _ADDED_FIELDS: Final = ("date-added", "dateadded", "creationdate", "timestamp")
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EMPTY: Final = Surroundings()
 
 
@@ -112,7 +115,7 @@ def work_rows(
             other_names,
             "; ".join(row[2] for row in keywords) or None,
             work.title if work.title != title else None,
-            json.dumps(item, ensure_ascii=False, separators=(",", ":")),
+            _encode(item),
             origin.bibtex,
         ),
         contributions=contributions,
@@ -142,29 +145,29 @@ def work_rows(
     )
 
 
+@lru_cache(maxsize=1 << 17)
+def _name(name: Name) -> tuple[str, str, int]:
+    """Return the name in reading order, its normal form, and whether it is an organisation's."""
+    return name.display(), name_form(name), int(name.literal is not None)
+
+
 def _contributions(work: Work) -> tuple[str | None, list[Row], str | None]:
     """Return the names for lists, the rows, and the names in other roles."""
+    people = work.contributors
+    if not people:
+        return None, [], None
     rows: list[Row] = []
-    roles = {person.role for person in work.contributors}
-    shown = "author" if "author" in roles else "editor" if "editor" in roles else None
-    if shown is None and work.contributors:
-        shown = work.contributors[0].role
     main: list[str] = []
     others: list[str] = []
-    for person in work.contributors:
-        name = person.name.display()
-        (main if person.role == shown else others).append(name)
-        rows.append(
-            (
-                person.role,
-                name,
-                person.orcid,
-                "; ".join(person.affiliations) or None,
-                name_form(person.name),
-                int(person.name.literal is not None),
-            )
-        )
-    return "; ".join(main) or None, rows, "; ".join(others) or None
+    roles = {person.role for person in people}
+    shown = "author" if "author" in roles else "editor" if "editor" in roles else people[0].role
+    for person in people:
+        name, form, is_organisation = _name(person.name)
+        role = person.role
+        (main if role == shown else others).append(name)
+        affiliation = "; ".join(person.affiliations) if person.affiliations else None
+        rows.append((role, name, person.orcid, affiliation, form, is_organisation))
+    return "; ".join(main), rows, "; ".join(others) if others else None
 
 
 def _keywords(work: Work) -> list[Row]:
@@ -210,8 +213,8 @@ def _open_access(work: Work, surroundings: Surroundings) -> int | None:
 
 def _added(extra: dict[str, str]) -> str | None:
     """Return the day an entry was made, where a reference manager noted it: "2014-03-20"."""
-    for name in _ADDED_FIELDS:
-        day = extra.get(name, "")[:10].replace("/", "-").replace(".", "-")
+    for name in [name for name in _ADDED_FIELDS if name in extra]:
+        day = extra[name][:10].replace("/", "-").replace(".", "-")
         year, _, rest = day.partition("-")
         month, _, number = rest.partition("-")
         if len(year) == 4 and (year + month + number).isdigit() and len(day) == 10:  # noqa: PLR2004
