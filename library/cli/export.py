@@ -85,13 +85,20 @@ def _statement(
 
 def _print(pieces: Iterator[bytes]) -> None:
     """Write to standard output: as it is into a pipe or file, made harmless on a terminal."""
-    if sys.stdout.isatty():
+    try:
         for piece in pieces:
-            sys.stdout.write(safe(piece.decode()))
-        return
-    for piece in pieces:
-        sys.stdout.buffer.write(piece)
-    sys.stdout.buffer.flush()
+            if sys.stdout.isatty():
+                sys.stdout.write(safe(piece.decode()))
+            else:
+                sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # the reader has gone: no failure
+    except OSError as error:
+        raise WorldError(
+            f"the export could not be written to standard output ({error.strerror}): "
+            "what was written of it is not whole."
+        ) from error
 
 
 def _save(pieces: Iterator[bytes], output: Path) -> int:

@@ -181,7 +181,7 @@ class _Chain:
         if occurrence >= len(nodes):
             lower = key.lower()
             raise NoSuchEntryError(
-                key, next((near for near in self.by_key if near.lower() == lower != near), None)
+                key, next((near for near in self.by_key if near.lower() == lower), None)
             )
         return nodes[occurrence]
 

@@ -1,0 +1,100 @@
+"""`library build`, and what every command says of a library that is not in order."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from library.cli.main import COMMANDS
+from tests.cli.conftest import LIBRARY, Seed
+
+
+def test_a_build_says_what_changed(seed: Seed) -> None:
+    assert "26 works: 26 added" in seed.run("build").stdout
+    seed.run("edit", "heal", "type=Association")
+    assert json.loads(seed.run("build", "--json").stdout)["unchanged"] == 26
+
+
+def test_a_full_build_reads_everything_again(seed: Seed) -> None:
+    seed.run("build")
+    assert json.loads(seed.run("build", "--full", "--json").stdout)["way"] == "whole"
+
+
+def test_a_missing_bib_file_is_said(seed: Seed) -> None:
+    seed.bib.unlink()
+    done = seed.run("build")
+    assert done.returncode == 2
+    assert "references.bib" in done.stderr
+
+
+def test_an_empty_bib_file_is_an_empty_library(seed: Seed) -> None:
+    seed.bib.write_bytes(b"")
+    assert seed.run("build").stdout.startswith("0 works")
+
+
+def test_a_bib_file_that_is_not_utf8_is_read(seed: Seed) -> None:
+    seed.bib.write_bytes("@misc{a, title = {Café}}\n".encode("latin-1"))
+    assert "Café" in seed.run("list").stdout
+
+
+def test_a_broken_entry_in_the_middle_costs_only_itself(seed: Seed) -> None:
+    broken = "@misc{ok1, title = {One}}\n@misc{bad, title = {Two\n@misc{ok2, title = {Three}}\n"
+    seed.bib.write_text(broken, encoding="utf-8")
+    done = seed.run("build")
+    assert done.returncode == 0
+    assert "finding" in done.stderr
+    listed = seed.run("list").stdout
+    assert "ok1" in listed
+    assert "ok2" in listed
+
+
+def test_of_a_key_that_stands_twice_the_first_counts(seed: Seed) -> None:
+    seed.bib.write_text("@misc{a, title={One}}\n@misc{a, title={Two}}\n", encoding="utf-8")
+    done = seed.run("build")
+    assert "1 works" in done.stdout
+    assert "finding" in done.stderr
+
+
+def test_a_wrong_setting_stops_every_command_with_its_line(seed: Seed) -> None:
+    text = "title: x\nplugins:\n  library:\n    mailtoo: a@b.example\n"
+    (seed.root / "metadata.yml").write_text(text, encoding="utf-8")
+    done = seed.run("build")
+    assert done.returncode == 2
+    assert "metadata.yml:4: there is no setting 'mailtoo'" in done.stderr
+
+
+def test_outside_a_library_every_command_says_so(seed: Seed) -> None:
+    (seed.root / "metadata.yml").unlink()
+    done = seed.run("list")
+    assert done.returncode == 2
+    assert "No library here" in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    done = subprocess.run([LIBRARY, name, "--help"], check=True, capture_output=True, text=True)
+    assert f"Example: library {name}" in done.stdout
+
+
+def test_the_table_of_commands_says_what_the_commands_say() -> None:
+    done = subprocess.run([LIBRARY, "--help"], check=True, capture_output=True, text=True)
+    for name in COMMANDS:
+        assert f"  {name} " in done.stdout
+
+
+def test_an_unknown_command_is_a_wrong_use() -> None:
+    done = subprocess.run([LIBRARY, "publsh"], check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(seed: Seed) -> None:
+    assert shutil.which("head")
+    done = subprocess.run(
+        ["bash", "-c", f"{LIBRARY} export | head -c 10"],
+        cwd=seed.root,
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == b""
