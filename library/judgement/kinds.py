@@ -40,6 +40,7 @@ _WEIGHTS: Final[dict[frozenset[str], tuple[float, str]]] = {
         ("preprint", "report", -0.5, "a preprint against a report"),
     )
 }  # fmt: skip
+_BARE: Final = 0.4  # how much an article's kind counts when no journal, volume or page is stated
 _APART: Final = frozenset({"dataset", "software"})
 
 
@@ -66,6 +67,9 @@ def compare_kinds(a: Profile, b: Profile, title: TitleMatch | None, *, same_doi:
     if a.kind and b.kind and (a.kind in _APART or b.kind in _APART):
         return KindMatch("data or software against a text", -4.0)
     weight, verdict = _WEIGHTS.get(frozenset((a.kind, b.kind)), (0.0, ""))
+    bare = (a.is_bare and a.kind == "journal") or (b.is_bare and b.kind == "journal")
+    if bare and a.year is not None and a.year == b.year:
+        weight *= _BARE
     return KindMatch(verdict, weight)
 
 

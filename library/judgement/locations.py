@@ -69,7 +69,8 @@ def parse_pages(text: str | None) -> Pages | None:
 
 def location(work: Work) -> Location:
     """Return where `work` stands, ready to be compared."""
-    pages = parse_pages(work.page)
+    # A book's pages are how many it has, not where it stands.
+    pages = None if work.type == "book" else parse_pages(work.page)
     if pages is None and work.type in {"article-journal", "paper-conference", "article"}:
         pages = parse_pages(work.number)
     shown = ", ".join(

@@ -72,6 +72,7 @@ class Profile:
     publisher: tuple[VenueForm, ...]
     place: Location
     kind: str  # "journal", "conference", "preprint", "chapter", "book", … or "" for any
+    is_bare: bool  # no venue, volume or pages: its kind may be what a program fills in
     doi: str | None
     arxiv: str | None
     pmid: str | None
@@ -105,6 +106,7 @@ def profile(work: Work) -> Profile:
         publisher=_venues(work.publisher),
         place=location(work),
         kind=_kind(work, venues, arxiv),
+        is_bare=not (venues or work.volume or work.page),
         doi=doi_of(work),
         arxiv=arxiv,
         pmid=work.pmid,

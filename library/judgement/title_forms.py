@@ -198,8 +198,10 @@ _EDGE: Final = re.compile(
 _SINGLE_ROMAN: Final = re.compile(r"(?:^|[\s,(])([ivx])(?=\s*(?:[.:;)\]]|$|[-–—]\s|\s[-–—]))")
 _CUT: Final = re.compile(r"(?:…|\.\.\.+)\s*$")
 # One and nought between letters are misread letters: "eva1uating"; "b12" and "h1n1" are too short.
+# At a word's end only behind letters that end words: "numerica1", but not "alpha1", "kinase1".
 _MISREAD: Final = re.compile(
     r"(?<=[a-z]{2})[10](?=[a-z])|(?<=[a-z])[10](?=[a-z]{2})|^1(?=[a-z]{4})"
+    r"|(?<=[a-z]{3}[aioul])(?<!pha)(?<!eta)(?<!mma)(?<!lta)(?<!gma)(?<!ppa)(?<!bda)1$"
 )
 _ORDINAL: Final = re.compile(r"\b([0-9]+)(?:st|nd|rd|th)\b")
 

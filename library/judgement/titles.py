@@ -26,10 +26,10 @@ def compare_titles(a: TitleForm, b: TitleForm) -> TitleMatch:
     """Return what the titles say; the same for (b, a)."""
     if a.notice != b.notice:
         return TitleMatch(f"one is {_shown_notice(a.notice or b.notice)}", -8.0, "notice")
-    if a.joined == b.joined or a.run == b.run:
-        return _equal(a, 0)
-    if (a.joined, a.text) > (b.joined, b.text):
+    if (a.joined, a.run, a.text) > (b.joined, b.run, b.text):
         a, b = b, a
+    if a.joined == b.joined or a.run == b.run:
+        return _equal(b if b.is_generic else a, 0)
     only_a = [word for word in a.content if word not in b.known]
     only_b = [word for word in b.content if word not in a.known]
     common = (a.weight - weight_of(only_a) + b.weight - weight_of(only_b)) / 2
@@ -98,13 +98,18 @@ def _numbers_first(a: TitleForm, b: TitleForm, otherwise: TitleMatch) -> TitleMa
         kind = "part" if a.parts != b.parts and (a.parts or b.parts) else "numbers"
         shown = f"{', '.join(only_a)} against {', '.join(only_b)}"
         return TitleMatch(f"numbers differ: {shown}", -9.0 if kind == "part" else -6.0, kind)
+    if not only_a and not only_b:
+        return TitleMatch("numbers stand in another order", -6.0, "numbers")
+    ends_in_it = _ends_in_number(a) != _ends_in_number(b)
+    one_more = abs(len(a.content) - len(b.content)) == 1 and ends_in_it
+    cut_within = otherwise.verdict == "cut off within a word" and not one_more
+    if cut_within or otherwise.verdict == "cut off by dots":
+        return otherwise
     if a.parts != b.parts:
         return TitleMatch(
             "one names a part, volume or edition that the other does not", -5.0, "part"
         )
-    ends_in_it = _ends_in_number(a) != _ends_in_number(b)
-    one_more = abs(len(a.content) - len(b.content)) == 1 and ends_in_it
-    if otherwise.verdict.startswith(("subtitle", "cut off within")) and not one_more:
+    if otherwise.verdict.startswith("subtitle") and not one_more:
         return otherwise
     if ends_in_it and otherwise.kind in {"equal", "contained"}:
         return TitleMatch("one counts or dates itself, the other does not", -4.0, "part")
@@ -156,6 +161,8 @@ def _different(a: TitleForm, b: TitleForm, alike: float) -> TitleMatch:
         return TitleMatch("words differ", -3.0, "near")
     if a.language and b.language and a.language != b.language and alike < 0.5:
         return TitleMatch("in different languages", -4.0, "translated")
+    if alike < 0.6 and _same_letters(a.run, b.run):
+        return TitleMatch("the words differ, hardly the letters", -3.0, "near")
     if alike >= 0.6:
         return TitleMatch("words differ", -5.0, "different")
     return TitleMatch("different", -9.0, "different")
@@ -179,6 +186,15 @@ def _is_cut_of(a: TitleForm, b: TitleForm) -> bool:
 def _ends_in_number(form: TitleForm) -> bool:
     last = form.content[-1] if form.content else ""
     return last.isdecimal() or (bool(last) and is_roman(last) and len(last) > 1)
+
+
+def _same_letters(a: str, b: str) -> bool:
+    """Tell whether two titles are mostly the same letters, as when most words are torn."""
+    if not (a[:3] == b[:3] or a[-3:] == b[-3:]) or abs(len(a) - len(b)) > 0.2 * max(len(a), len(b)):
+        return False
+    threes_a = {a[i : i + 3] for i in range(len(a) - 2)}
+    threes_b = {b[i : i + 3] for i in range(len(b) - 2)}
+    return len(threes_a & threes_b) >= 0.7 * max(len(threes_a), len(threes_b))
 
 
 def _minus(a: tuple[str, ...], b: tuple[str, ...]) -> list[str]:

@@ -111,6 +111,8 @@ def _compare(a: VenueForm, b: VenueForm) -> VenueMatch:
     if (a.joined, a.text) > (b.joined, b.text):
         a, b = b, a
     short, long = (a, b) if len(a.content) <= len(b.content) else (b, a)
+    if len(short.run) > 9 and long.run.startswith(short.run):
+        return VenueMatch("cut off", 0.5, "related")
     clash = a.kind != b.kind and {a.kind, b.kind} == {"journal", "conference"}
     if clash:
         return VenueMatch("a journal against a conference", -3.0, "different")
@@ -120,8 +122,6 @@ def _compare(a: VenueForm, b: VenueForm) -> VenueMatch:
         return _meeting(a, b, VenueMatch("equal, abbreviated", 1.5, "equal"))
     if _acronym(a, b) or _acronym(b, a):
         return _meeting(a, b, VenueMatch("equal, one an acronym", 1.2, "equal"))
-    if len(short.run) > 9 and long.run.startswith(short.run):
-        return VenueMatch("cut off", 0.5, "related")
     found = _found_in_order(short.content, long.content)
     if found == len(short.content) and found >= 3:
         return _meeting(a, b, VenueMatch("one is within the other", 1.0, "equal"))
