@@ -142,6 +142,11 @@ def search_many(
             yield text, result.json()
 
 
+def is_plain(doi: str) -> bool:
+    """Tell whether a DOI (normalised) may share a request with others."""
+    return _PLAIN.fullmatch(doi) is not None
+
+
 def by_isbn(isbns: Iterable[str], session: Session) -> Iterator[Record]:
     """Yield what Crossref says about each ISBN-13: the one whole book that carries it.
 
@@ -153,7 +158,7 @@ def by_isbn(isbns: Iterable[str], session: Session) -> Iterator[Record]:
 
 def _ask(dois: Sequence[str], absent: AbstractSet[str], session: Session) -> Iterator[Record]:
     """Ask for DOIs: plain ones in batches; odd ones, and those a batch lacks, one by one."""
-    batches = list(_batches(doi for doi in dois if doi not in absent and _PLAIN.fullmatch(doi)))
+    batches = list(_batches(doi for doi in dois if doi not in absent and is_plain(doi)))
     many = [batch for batch in batches if len(batch) > 1]
     in_batches = {doi for batch in many for doi in batch}
     alone = [doi for doi in dois if doi not in in_batches]

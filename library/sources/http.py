@@ -80,6 +80,17 @@ class Answer:
         return self.body.decode("utf-8", errors="replace")
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One request, as `Client.get` was given it."""
+
+    url: str
+    accept: str
+    max_bytes: int
+    cut: bool  # read no further than `max_bytes`, instead of refusing more
+    guarded: bool
+
+
 class _UnusableError(Exception):
     """One try failed; the next may not."""
 
@@ -194,14 +205,15 @@ class Client:
             StoppedError: `stop` was set while the request waited for its turn.
         """
         full = str(httpx2.URL(url, params=dict(params))) if params else url
+        wanted = _Wanted(full, accept, max_bytes, cut=cut, guarded=guarded)
         origin = _origin(full)
         tries = 0
         while True:
             tries += 1
             cause, allowed, wait = "", self._retries.tries, None
-            with self.limiter.turn(origin, pace, stop):
+            with self.limiter.turn(origin, pace, stop) as left:
                 try:
-                    answer = self._once(full, accept, max_bytes, cut=cut, guarded=guarded)
+                    answer = self._once(wanted, left)
                     self.limiter.learn(origin, pace, answer.headers)
                     if answer.status not in _TRY_AGAIN:
                         self._refuse_403(origin, pace, answer)
@@ -236,16 +248,24 @@ class Client:
             self.limiter.block(origin, pace, detail)
             raise BlockedError(pace.service, detail)
 
-    def _once(self, url: str, accept: str, max_bytes: int, *, cut: bool, guarded: bool) -> Answer:
+    def _once(self, wanted: _Wanted, left: Callable[[], None]) -> Answer:
         """Ask once, following redirects."""
-        client = self._guarded if guarded else self._open
+        client = self._guarded if wanted.guarded else self._open
+        url = wanted.url
         deadline = time.monotonic() + self._timeouts.total
         came_by: list[str] = []
+
+        def trace(event: str, _: object) -> None:
+            if event == "http11.send_request_headers.complete":
+                left()
+
         while True:
-            headers = {"User-Agent": self.user_agent, "Accept": accept, **self._token(url)}
+            headers = {"User-Agent": self.user_agent, "Accept": wanted.accept, **self._token(url)}
             try:
-                with client.stream("GET", url, headers=headers) as response:
-                    body = _read(response, max_bytes, deadline, cut=cut)
+                with client.stream(
+                    "GET", url, headers=headers, extensions={"trace": trace}
+                ) as response:
+                    body = _read(response, wanted.max_bytes, deadline, cut=wanted.cut)
             except httpx2.TimeoutException as error:
                 raise _UnusableError("no answer in time", silent=True) from error
             except (httpx2.TransportError, httpx2.DecodingError) as error:

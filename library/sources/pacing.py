@@ -7,7 +7,7 @@ service sees one queue from us, whatever the number of threads.
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,8 +17,9 @@ from library.sources.errors import BlockedError, BusyError, NoAnswerError
 
 # Requests are spread evenly, a little wider than the limit asks: two that leave exactly one
 # interval apart may arrive closer together than that.
-MARGIN = 1.02
-SLOWEST = 16.0  # how many times slower than the limit we become when a service keeps refusing
+MARGIN = 1.025
+SLOWER = 1.25  # times the distance between requests, with each refusal
+SLOWEST = 16.0  # times the distance that the limit asks, at most
 RECOVERY = 0.9  # by which each good answer shortens the distance again
 DOWN_AFTER = 3  # requests in a row, each tried several times, before a service counts as down
 DOWN_SECONDS = 60.0  # for so long a service that is down is not asked at all
@@ -78,8 +79,13 @@ class Limiter:
         self._services: dict[tuple[str, str], _Service] = {}
 
     @contextmanager
-    def turn(self, origin: str, pace: Pace, stop: threading.Event | None = None) -> Iterator[None]:
+    def turn(
+        self, origin: str, pace: Pace, stop: threading.Event | None = None
+    ) -> Iterator[Callable[[], None]]:
         """Wait until a request to `origin` may start; hold its place while it runs.
+
+        Gives a function to be called when the request has left: the distance to the next counts
+        from there, since a busy machine may take a while between permission and departure.
 
         Raises:
             BlockedError: the service refused us before.
@@ -103,8 +109,12 @@ class Limiter:
                 self._changed.wait(min(wait, _POLL) if stop is not None else wait)
             service.in_flight += 1
             pool.last_start = now
+
+        def left() -> None:
+            pool.last_start = max(pool.last_start, time.monotonic())
+
         try:
-            yield
+            yield left
         finally:
             with self._changed:
                 service.in_flight -= 1
@@ -135,7 +145,7 @@ class Limiter:
         service, pool = self._places(origin, pace)
         with self._changed:
             service.paused_until = max(service.paused_until, time.monotonic() + seconds)
-            pool.slowdown = min(SLOWEST, pool.slowdown * 2)
+            pool.slowdown = min(SLOWEST, pool.slowdown * SLOWER)
 
     def failed(self, origin: str, pace: Pace) -> None:
         """Note that a request was given up. After `DOWN_AFTER` in a row the service is down."""

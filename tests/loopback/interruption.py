@@ -41,6 +41,7 @@ class Interruption:
     lost: set[str] = field(default_factory=set)  # DOIs without their right outcome at the end
     asked_again: list[str] = field(default_factory=list)  # DOIs asked for though they were stored
     most_in_flight: int = 0  # requests of one run whose answers died with it
+    seconds: float = 0.0  # from the last run's first request to its end
 
 
 def interrupted_run(
@@ -67,6 +68,8 @@ def interrupted_run(
             if outcome.kills < kills:
                 _kill_while_it_asks(world, process, first, chance)
             status = launcher.wait()
+            if len(world.log) > first:
+                outcome.seconds = time.monotonic() - world.log[first].started
             ended = status == 0
             if status not in {0, -signal.SIGKILL}:
                 msg = f"the run ended by itself, with status {status}: see above"
