@@ -57,8 +57,7 @@ def run(paths: Sequence[Path], failures: list[Failure]) -> list[Row]:
     rows = [
         _round_trip(cases, failures),
         *_patches(cases, failures),
-        _entries(cases, failures),
-        *_btparse(cases, failures),
+        *_entries(cases, failures),
         *compare_with_bibtexparser([(case.name, case.raw) for case in cases], failures),
     ]
     if importlib.util.find_spec(_MEANING) is not None:
@@ -297,14 +296,17 @@ def _inventory(source: Source) -> tuple[Counter[bytes], bytes]:
         if block.kind == "text":
             text += data.split()
         else:
-            blocks[data] += 1
+            blocks[data.strip()] += 1  # one that nothing closes takes in the blanks behind it
     return blocks, b"".join(text)
 
 
 # Entries, held against others
 
 
-def _entries(cases: Sequence[Case], failures: list[Failure]) -> Row:
+def _entries(cases: Sequence[Case], failures: list[Failure]) -> list[Row]:
+    """Count the entries read, of those that biber's parser accepts, and of INDEX.tsv's counts."""
+    theirs = _btparse(cases, failures)
+    has_theirs = any(row.value is not None for row in theirs)
     measure = "entries read, of those that INDEX.tsv counts"
     good = total = 0
     for case in cases:
@@ -316,7 +318,9 @@ def _entries(cases: Sequence[Case], failures: list[Failure]) -> Row:
         good += min(ours, case.counted)
         if ours < case.counted:
             failures.append(Failure(measure, case.name, f"{ours} of {case.counted}"))
-    return _row(measure, good, total, 99.9)
+    note = "its pattern counts some entries inside comments; biber's parser is the yardstick"
+    row = _row(measure, good, total, None if has_theirs else 99.9, note if has_theirs else "")
+    return [*theirs, row]
 
 
 def _btparse(cases: Sequence[Case], failures: list[Failure]) -> list[Row]:

@@ -166,8 +166,8 @@ def _slowly(
         parsed = parse_block(braces, match, bound)
         if isinstance(parsed, BlockSpan) and kind != "comment" and parsed.end > bound:
             parsed = _unless_runaway(data, parsed, bound)
-        if isinstance(parsed, SyntaxProblem) and not line.is_blank:
-            # "me@home{…" inside a line of text. Its inside is not looked at again: that would take
+        if not line.is_blank and (isinstance(parsed, SyntaxProblem) or not parsed.fields):
+            # "me@home{…}" inside a line of text. Its inside is not looked at again: that would take
             # quadratic time in a file made for it.
             position = max(position, min(parsed.end, bound))
             continue

@@ -172,14 +172,14 @@ def _transcoded(
 
 
 def _wide_without_mark(raw: bytes) -> str | None:
-    """Name UTF-16's byte order where every other byte of the start is zero, as in ASCII text."""
+    """Name UTF-16's byte order where every other byte of the start is often zero, as in ASCII."""
     sample = raw[:_SAMPLE]
     half = len(sample) // 2
     if half < 2 or b"\0" not in sample:  # noqa: PLR2004 - "@a" is the least there can be
         return None
-    if sample[1::2].count(0) > 0.9 * half and sample[::2].count(0) < 0.1 * half:
+    if sample[1::2].count(0) > 0.3 * half and sample[::2].count(0) < 0.05 * half:
         return "utf-16-le"
-    if sample[::2].count(0) > 0.9 * half and sample[1::2].count(0) < 0.1 * half:
+    if sample[::2].count(0) > 0.3 * half and sample[1::2].count(0) < 0.05 * half:
         return "utf-16-be"
     return None
 
