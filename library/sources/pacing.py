@@ -163,6 +163,11 @@ class Limiter:
             service.blocked = detail
             self._changed.notify_all()
 
+    def distance(self, origin: str, pace: Pace) -> float:
+        """Return the seconds that are kept between two requests of a pool now."""
+        _, pool = self._places(origin, pace)
+        return pool.spacing * pool.slowdown
+
     def _places(self, origin: str, pace: Pace) -> tuple[_Service, _Pool]:
         with self._changed:
             service = self._services.setdefault(
