@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Literal
 
-from library.formats import crossref_json, csl_json
+from library.formats import crossref_json, csl_json, datacite_json, pubmed
 from library.formats.reading import RecordReading
 
 Event = Literal["print", "online", "earliest"]
@@ -19,6 +19,8 @@ def _csl(body: str, event: Event) -> RecordReading:
 _READERS: dict[str, Callable[[str, Event], RecordReading]] = {
     "crossref-json": lambda body, event: crossref_json.read_record(json.loads(body), event=event),
     "csl-json": _csl,
+    "datacite-json": lambda body, _: datacite_json.read_record(json.loads(body)),
+    "pubmed-xml": lambda body, event: pubmed.read_record(body, event=event),
 }
 
 

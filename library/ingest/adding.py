@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from library.findings import Finding
 from library.formats.bibtex.write import entry_type, fields
@@ -22,7 +22,7 @@ from library.work import Work
 
 Status = Literal["added", "present", "refused", "not-found", "not-understood", "error"]
 
-_TRUSTED = ("doi", "pmid", "pmcid")  # two works never share one of these
+_TRUSTED: Final = ("doi", "pmid", "pmcid")  # two works never share one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,15 @@ def _new_entry(
     asked: str, reading: RecordReading, record: Record, shelf: Shelf, settings: Settings
 ) -> Outcome:
     key = shelf.new_key(reading.work, settings.key_pattern)
-    work = replace(reading.work, citation_key=key)
+    # No style prints these, and records.db keeps them.
+    work = replace(
+        reading.work,
+        citation_key=key,
+        available_date=None,
+        submitted=None,
+        license=None,
+        source=None,
+    )
     values = fields(work, settings.dialect, protect=settings.protect)
     notices = sorted(
         {
