@@ -42,6 +42,13 @@ _PLACEHOLDERS = frozenset(
     }
     | {"no authorship indicated", "author not available", "[no author]", "not specified"}
 )
+_BODY = re.compile(
+    r"\b(?:collaboration|consortium|team|group|committee|council|organi[sz]ation|university|institut\w*"
+    r"|society|association|department|ministry|office|cent(?:er|re)|agency|library|museum|foundation"
+    r"|college|school|press|company|commission|board|bureau|bank|inc|ltd|gmbh|llc|academy|union"
+    r"|federation|league|service|laborator\w+|program\w*|project|editors?|staff|nations|of|for|and|the)\b",
+    re.IGNORECASE,
+)
 _PARTICLE_WORD = re.compile(r"[^\W\d_]+['’.]?")
 
 
@@ -81,6 +88,25 @@ def organisation(text: str | None) -> Name | None:
     """Return an organisation's name in one piece; None for a placeholder such as "&NA;"."""
     name = _clean(text)
     return Name(literal=name) if name and not _is_placeholder(name) else None
+
+
+def in_reading_order(text: str | None) -> Name | None:
+    """Return a name written as it is spoken: "Ludwig van der Berg Jr." The last word is the family.
+
+    Names of groups and bodies, told by their words, stay in one piece.
+    """
+    name = _clean(text)
+    if name is None or _is_placeholder(name):
+        return None
+    name = _ADDRESS.sub("", _without_degrees(name))
+    words, suffix = _without_suffix(name, None)
+    parts = words.split(" ")
+    if len(parts) == 1 or _BODY.search(words) or "," in words:
+        return organisation(name)
+    start = len(parts) - 1
+    while start > 1 and _is_particle(parts[start - 1]):
+        start -= 1
+    return person(" ".join(parts[start:]), " ".join(parts[:start]), suffix)
 
 
 def split_particle(family: str) -> tuple[str | None, str]:
