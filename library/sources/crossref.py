@@ -231,7 +231,20 @@ def _ask_alone(session: Session, batch: Sequence[str], stop: threading.Event) ->
             "not say that they are the same: it was refused."
         )
         record = _outcome(doi, "error", reason)
-    return [session.records.put(record)]
+    return session.records.put_many([record, *_under_its_own_doi(record)])[:1]
+
+
+def _under_its_own_doi(record: Record) -> list[Record]:
+    """Return a record that came by another name again, under the DOI it states.
+
+    So that it is not fetched again when that DOI is asked for.
+    """
+    if record.status != "found":
+        return []
+    own = str(record.json()["DOI"]).lower()
+    if (record.scheme, record.identifier) == ("doi", own):
+        return []
+    return [replace(record, scheme="doi", identifier=own, alias_of=None)]
 
 
 def _ask_isbns(session: Session, batch: Sequence[str], stop: threading.Event) -> list[Record]:
@@ -247,7 +260,9 @@ def _ask_isbns(session: Session, batch: Sequence[str], stop: threading.Event) ->
     for item in answer["message"]["items"]:
         for isbn in _isbns(item) & carrying.keys():
             carrying[isbn].append(item)
-    return session.records.put_many(_book(isbn, items) for isbn, items in carrying.items())
+    books = [_book(isbn, items) for isbn, items in carrying.items()]
+    own = [record for book in books for record in _under_its_own_doi(book)]
+    return session.records.put_many([*books, *own])[: len(books)]
 
 
 def _isbns(item: dict[str, Any]) -> set[str]:

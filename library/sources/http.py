@@ -3,7 +3,6 @@
 Every source asks through `Client.get`; habanero's calls are carried by it too (`stand_in`).
 """
 
-import json
 import re
 import ssl
 import threading
@@ -11,22 +10,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import metadata
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
-from xml.etree import ElementTree as ET
 
 import httpx2
 
 from library.errors import SettingsError
 from library.sources.addresses import public_address
+from library.sources.answers import Answer, Expect, Shape, UnusableError, check, words
 from library.sources.errors import BlockedError, BusyError, NoAnswerError, TooLargeError
 from library.sources.pacing import Limiter, Pace, backoff, retry_after
-
-Expect = Literal["json", "xml", "any"]
-Shape = Callable[[Any], bool]  # whether parsed JSON looks like what the service should send
 
 MEGABYTE = 1_000_000
 _MAX_REDIRECTS = 5
@@ -57,27 +53,11 @@ class Retries:
     longest: float = 60.0  # seconds between two tries that we choose ourselves
     patience: float = 300.0  # seconds of Retry-After that we are willing to wait
 
-    def allowed(self, error: "_UnusableError") -> int:
+    def allowed(self, error: "UnusableError") -> int:
         """Return how many tries such an error is worth."""
         if error.final:
             return 1
         return self.silent_tries if error.silent else self.tries
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, read to its end."""
-
-    status: int
-    url: str  # that answered, after redirects
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes = field(repr=False)
-    redirects: tuple[str, ...] = ()  # addresses that sent us on, in order
-
-    @property
-    def text(self) -> str:
-        """The body as text: UTF-8, undecodable bytes as U+FFFD."""
-        return self.body.decode("utf-8", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +69,6 @@ class _Wanted:
     max_bytes: int
     cut: bool  # read no further than `max_bytes`, instead of refusing more
     guarded: bool
-
-
-class _UnusableError(Exception):
-    """One try failed; the next may not."""
-
-    def __init__(self, cause: str, *, silent: bool = False, final: bool = False) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.silent = silent
-        self.final = final  # it would be the same another time
 
 
 class _GuardedTransport(httpx2.HTTPTransport):
@@ -217,12 +187,12 @@ class Client:
                     self.limiter.learn(origin, pace, answer.headers)
                     if answer.status not in _TRY_AGAIN:
                         self._refuse_403(origin, pace, answer)
-                        _check(answer, expect, shape)
+                        check(answer, expect, shape)
                         self.limiter.succeeded(origin, pace)
                         return answer
                     cause = f"HTTP {answer.status}"
                     wait = self._wait_asked_for(origin, pace, answer, tries)
-                except _UnusableError as error:
+                except UnusableError as error:
                     cause, allowed = error.cause, self._retries.allowed(error)
             if tries >= allowed:
                 self.limiter.failed(origin, pace)
@@ -267,11 +237,11 @@ class Client:
                 ) as response:
                     body = _read(response, wanted.max_bytes, deadline, cut=wanted.cut)
             except httpx2.TimeoutException as error:
-                raise _UnusableError("no answer in time", silent=True) from error
+                raise UnusableError("no answer in time", silent=True) from error
             except (httpx2.TransportError, httpx2.DecodingError) as error:
-                raise _UnusableError(_words(error)) from error
+                raise UnusableError(words(error)) from error
             except (httpx2.InvalidURL, ValueError) as error:
-                raise _UnusableError(f"{url[:200]!r} is no address", final=True) from error
+                raise UnusableError(f"{url[:200]!r} is no address", final=True) from error
             location = response.headers.get("location")
             if response.status_code not in _REDIRECT or not location:
                 names = {name.lower(): value for name, value in response.headers.items()}
@@ -369,26 +339,6 @@ def address(url: str, params: Mapping[str, str]) -> str:
     return str(httpx2.URL(url, params=dict(params)))
 
 
-def _check(answer: Answer, expect: Expect, shape: Shape | None) -> None:
-    """Refuse an answer that is not what it should be; such things mostly pass.
-
-    Raises:
-        _UnusableError: it says so in words.
-    """
-    if answer.status != 200 or expect == "any":  # noqa: PLR2004 - OK
-        return
-    parsers: dict[str, Callable[[bytes], Any]] = {"json": json.loads, "xml": ET.fromstring}
-    try:
-        parsed = parsers[expect](answer.body)
-    except (ValueError, ET.ParseError, RecursionError, LookupError) as error:
-        start = answer.body[:200].lstrip().lower()
-        if start.startswith((b"<!doctype html", b"<html")):
-            raise _UnusableError(f"a web page instead of {expect.upper()}") from error
-        raise _UnusableError(f"broken {expect.upper()}") from error
-    if shape is not None and not shape(parsed):
-        raise _UnusableError(f"{expect.upper()} of an unknown shape")
-
-
 def _read(response: httpx2.Response, max_bytes: int, deadline: float, *, cut: bool) -> bytes:
     chunks: list[bytes] = []
     size = 0
@@ -400,7 +350,7 @@ def _read(response: httpx2.Response, max_bytes: int, deadline: float, *, cut: bo
         if size > max_bytes:
             raise TooLargeError(str(response.url), max_bytes)
         if time.monotonic() > deadline:
-            raise _UnusableError("the answer came too slowly", silent=True)
+            raise UnusableError("the answer came too slowly", silent=True)
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -411,11 +361,11 @@ def _next_address(url: str, location: str, hops: int) -> str:
         target = urljoin(url, location)
         scheme = urlsplit(target).scheme
     except ValueError as error:
-        raise _UnusableError(f"a redirect to {location[:200]!r}", final=True) from error
+        raise UnusableError(f"a redirect to {location[:200]!r}", final=True) from error
     if hops > _MAX_REDIRECTS:
-        raise _UnusableError(f"more than {_MAX_REDIRECTS} redirects", final=True)
+        raise UnusableError(f"more than {_MAX_REDIRECTS} redirects", final=True)
     if scheme not in {"http", "https"}:
-        raise _UnusableError(f"a redirect to {target[:200]!r}", final=True)
+        raise UnusableError(f"a redirect to {target[:200]!r}", final=True)
     return target
 
 
@@ -426,13 +376,6 @@ def _decoded(headers: Mapping[str, str]) -> dict[str, str]:
         for name, value in headers.items()
         if name not in {"content-encoding", "content-length", "transfer-encoding"}
     }
-
-
-def _words(error: Exception) -> str:
-    """Say what happened on the wire; the library's own words stay, they name host and reason."""
-    said = " ".join(str(error).split())[:200]
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
-    return f"{name}: {said}" if said else name
 
 
 def _origin(url: str) -> str:

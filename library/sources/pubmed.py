@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 
 from library.errors import IdentifierError
 from library.sources import asking
+from library.sources.answers import Answer
 from library.sources.errors import SourceError
-from library.sources.http import Answer
 from library.sources.pacing import Pace
 from library.sources.records import Record, encode
 from library.sources.session import Session

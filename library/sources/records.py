@@ -7,7 +7,7 @@ stands here is asked for again unless a person wants it newer.
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,17 @@ from typing import Any, Literal, Self
 
 from sqlite_utils import Database, Migrations
 
-from library.errors import WorldError
+from library.sources.store_errors import RecordsError, in_words
+
+__all__ = [
+    "Freshness",
+    "Provenance",
+    "Record",
+    "Records",
+    "RecordsError",
+    "Status",
+    "encode",
+]
 
 Status = Literal["found", "not-found", "absent", "error"]
 """What came of asking one source for one identifier.
@@ -27,14 +37,6 @@ and it is still to be asked for by itself. error: no usable answer; it will be a
 """
 
 migrations = Migrations("records")
-
-
-class RecordsError(WorldError):
-    """`path` cannot be used as the store of records."""
-
-    def __init__(self, path: Path, cause: str, remedy: str) -> None:
-        super().__init__(f"{path}: {cause}. {remedy}")
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +363,7 @@ class Records:
             try:
                 yield
             except sqlite3.Error as error:
-                raise _in_words(self.path, error) from error
+                raise in_words(self.path, error) from error
 
 
 def encode(message: object) -> str:
@@ -444,44 +446,3 @@ def _refuse_newer(path: Path, db: Database) -> None:
             f"it was written by a newer version of this program ({newer[-1]} is not known here)",
             "Update the program; nothing was changed",
         )
-
-
-_KNOWN: tuple[tuple[Callable[[str], bool], str, str], ...] = (
-    (
-        lambda said: "locked" in said or "busy" in said,
-        "another process has been writing to it all the time",
-        "Nothing of this step was stored; run the same command again when that one has ended.",
-    ),
-    (
-        lambda said: "readonly" in said or "read-only" in said,
-        "it cannot be written (read-only file or folder)",
-        "Nothing was stored. Make the file and its folder writable.",
-    ),
-    (
-        lambda said: "unable to open" in said,
-        "it cannot be opened (missing folder, or no permission)",
-        "Nothing was stored. Check that the folder exists and is writable.",
-    ),
-    (
-        lambda said: "full" in said,
-        "the disk is full",
-        "Nothing of this step was stored; make room and run the same command again.",
-    ),
-    (
-        lambda said: "not a database" in said or "malformed" in said or "no such table" in said,
-        "it is damaged, or no records.db at all",
-        (
-            "Move it to another name and run the same command again: a new one is made and "
-            "records are fetched again. What is lost with it are dates, provenance and open jobs; "
-            "references.bib is not touched. `sqlite3 FILE .recover` may save more."
-        ),
-    ),
-)
-
-
-def _in_words(path: Path, error: sqlite3.Error) -> RecordsError:
-    said = str(error).lower()
-    for applies, cause, remedy in _KNOWN:
-        if applies(said):
-            return RecordsError(path, cause, remedy)
-    return RecordsError(path, f"the database says: {error}", "Nothing of this step was stored.")

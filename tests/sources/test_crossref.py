@@ -129,6 +129,18 @@ def test_an_alias_that_the_record_itself_names_needs_no_further_question(
     assert not loopback.requests("doi")
 
 
+def test_a_record_that_came_by_another_name_is_not_fetched_again_by_its_own(
+    loopback: World, session: Session
+) -> None:
+    outcomes(["10.5555/loopback.old-name"], session)
+    list(crossref.by_isbn(["9780000000002"], session))
+    asked = len(loopback.log)
+    got = outcomes(["10.5555/loopback.renamed", "10.5555/loopback.book"], session)
+    assert {record.status for record in got.values()} == {"found"}
+    assert {record.alias_of for record in got.values()} == {None}
+    assert len(loopback.log) == asked
+
+
 def test_a_record_for_another_doi_is_refused(loopback: World, session: Session) -> None:
     """Nothing of it is stored as this DOI's record; it is asked for again next time."""
     loopback.crossref.wrong["10.1056/nejmp1314927"] = "10.1001/jamapediatrics.2014.999"
