@@ -23,12 +23,12 @@ def _record(chance: random.Random, number: int) -> Record:
             for i in range(chance.randint(0, 6))
         ],
         "is-referenced-by-count": chance.randint(0, 50),
-        "license": [{"URL": "https://creativecommons.org/licenses/by/4.0/", "content-version": "vor"}],
+        "license": [
+            {"URL": "https://creativecommons.org/licenses/by/4.0/", "content-version": "vor"}
+        ],
         "funder": [{"name": chance.choice(["Wellcome Trust", "NIH", "nih"])}],
     }
-    return Record(
-        "crossref", "doi", f"10.1000/{number}", "found", "crossref-json", encode(message)
-    )
+    return Record("crossref", "doi", f"10.1000/{number}", "found", "crossref-json", encode(message))
 
 
 def _sequence(seed: int, folder: Path) -> None:
@@ -40,7 +40,9 @@ def _sequence(seed: int, folder: Path) -> None:
     line_end = chance.choice(["\n", "\n", "\r\n"])
 
     def save() -> None:
-        settings.bib.write_text("".join(parts).replace("\n", line_end), encoding="utf-8", newline="")
+        settings.bib.write_text(
+            "".join(parts).replace("\n", line_end), encoding="utf-8", newline=""
+        )
 
     with Records(settings.records) as records:
         records.put_many([_record(chance, number) for number in range(1, 30)])

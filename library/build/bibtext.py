@@ -36,7 +36,9 @@ class BibText:
                 "`library add`."
             ) from error
         except OSError as error:
-            raise BibFileError(f"{path} cannot be read ({error.strerror}). Nothing was built.") from error
+            raise BibFileError(
+                f"{path} cannot be read ({error.strerror}). Nothing was built."
+            ) from error
         self._stamp = _stamp(os.fstat(self._file))
         self.size = self._stamp[1]
         self._whole: Source | None = None

@@ -246,9 +246,10 @@ def _change(
 ) -> Summary | None:
     """Write only what changed; None where the whole is to be built."""
     overrides = person_overrides(paths.people)
-    with database.explained(paths.database), closing(
-        database.open_writing(paths.database)
-    ) as connection:
+    with (
+        database.explained(paths.database),
+        closing(database.open_writing(paths.database)) as connection,
+    ):
         connection.execute("BEGIN IMMEDIATE")
         try:
             old = database.read_meta(connection)
@@ -260,7 +261,9 @@ def _change(
                 connection.execute("ROLLBACK")
                 return None
             writer.flush()
-            way: Literal["changes", "nothing"] = "changes" if connection.total_changes else "nothing"
+            way: Literal["changes", "nothing"] = (
+                "changes" if connection.total_changes else "nothing"
+            )
             if way == "changes":
                 generation = int(old["generation"]) + 1
                 derived.refresh(

@@ -93,7 +93,9 @@ class _Change:
         old = {b.key: b for b in read.old[read.first : read.behind_old] if _is_entry(b)}
         new = {b.key: b for b in read.infos[read.first : read.behind] if _is_entry(b)}
         self._refuse_repeated(read, old, new)
-        touched = {key for key in old.keys() | new.keys() if old.get(key, _NO)[4] != new.get(key, _NO)[4]}
+        touched = {
+            key for key in old.keys() | new.keys() if old.get(key, _NO)[4] != new.get(key, _NO)[4]
+        }
         macros = self._changed_strings(read)
         self._replace_layout(read, chunks)
         again |= self._dependants(touched, macros) | (again & new.keys())
@@ -149,7 +151,10 @@ class _Change:
         while first < min(len(old), len(digests)) and old[first].digest == digests[first]:
             first += 1
         same = 0
-        while same < min(len(old), len(digests)) - first and old[-1 - same].digest == digests[-1 - same]:
+        while (
+            same < min(len(old), len(digests)) - first
+            and old[-1 - same].digest == digests[-1 - same]
+        ):
             same += 1
         # What is said of loose text hangs on the entry before it.
         while first > 0 and (first >= len(old) or not self._is_work(old[first])):
@@ -178,7 +183,11 @@ class _Change:
             groups[-1][2].append(piece)
         # @strings between the span's start and the first changed block count too.
         for window, at, piece in pieces[: read.first]:
-            strings = self.reader.read(window, [piece], at, strings).strings if piece.kind == "string" else strings
+            strings = (
+                self.reader.read(window, [piece], at, strings).strings
+                if piece.kind == "string"
+                else strings
+            )
         infos: list[BlockInfo] = []
         for window, at, group in groups:
             batch = self.reader.read(window, group, at, strings)
@@ -256,7 +265,9 @@ class _Change:
         return {key.lower(), *(row[0].lower() for row in aliases)}
 
     def _id(self, key: str) -> int | None:
-        row = self.connection.execute("SELECT id FROM works WHERE citation_key = ?", [key]).fetchone()
+        row = self.connection.execute(
+            "SELECT id FROM works WHERE citation_key = ?", [key]
+        ).fetchone()
         return row[0] if row else None
 
     def _write_span(
@@ -372,7 +383,8 @@ class _Change:
         is_last = read.behind_old == len(read.old) and self._is_at_end(read.span.behind)
         behind = 1 << 62 if is_last else first + lines
         self.connection.execute(
-            "DELETE FROM findings WHERE source = ? AND line >= ? AND line < ?", [name, first, behind]
+            "DELETE FROM findings WHERE source = ? AND line >= ? AND line < ?",
+            [name, first, behind],
         )
         if now != lines:
             self.connection.execute(
@@ -401,7 +413,9 @@ class _Change:
 
     def _write_again(self, key: str, rows: WorkRows, findings: list[Finding]) -> None:
         work_id = self._id(key)
-        row = self.connection.execute("SELECT position FROM works WHERE id = ?", [work_id]).fetchone()
+        row = self.connection.execute(
+            "SELECT position FROM works WHERE id = ?", [work_id]
+        ).fetchone()
         if row is None:
             raise TooMuch
         self._write(key, rows, findings, work_id, {key: row[0]})

@@ -71,7 +71,9 @@ class Reader:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._records = Records(context.records, read_only=True) if context.records.exists() else None
+        self._records = (
+            Records(context.records, read_only=True) if context.records.exists() else None
+        )
         self._provenance: dict[str, list[tuple[str, str, str]]] = {}
         if self._records is not None:
             for one in self._records.provenance():
@@ -107,7 +109,15 @@ class Reader:
             text = source.text(entry.start, entry.end)
             if takes_over(entry) or entry.type == "xdata":
                 batch.found.append(
-                    Found(offset + entry.start, entry.key, None, findings, _macros(source, entry), entry, text)
+                    Found(
+                        offset + entry.start,
+                        entry.key,
+                        None,
+                        findings,
+                        _macros(source, entry),
+                        entry,
+                        text,
+                    )
                 )
                 continue
             work, problems = work_from_entry(entry, self.context.name)
@@ -115,7 +125,13 @@ class Reader:
         rows = self.rows([(work, text) for _, work, _, text in ready])
         for (entry, _, findings, _), (one, problems) in zip(ready, rows, strict=True):
             batch.found.append(
-                Found(offset + entry.start, entry.key, one, findings + problems, _macros(source, entry))
+                Found(
+                    offset + entry.start,
+                    entry.key,
+                    one,
+                    findings + problems,
+                    _macros(source, entry),
+                )
             )
         batch.findings = [finding for group in by_line.values() for finding in group]
         return batch
@@ -163,7 +179,9 @@ class Reader:
                     found[doi] = record
         return found
 
-    def _surroundings(self, work: Work, record: Record | None) -> tuple[Surroundings, list[Finding]]:
+    def _surroundings(
+        self, work: Work, record: Record | None
+    ) -> tuple[Surroundings, list[Finding]]:
         """Return what the record of the work's DOI says, if it is this work's record."""
         nothing = Surroundings()
         if record is None or record.body is None:

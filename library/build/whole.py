@@ -180,8 +180,9 @@ def _read(
     stretches = _stretches(text, context.name)
     if processes < 2:  # noqa: PLR2004 - one process is this one
         for stretch in stretches:
-            yield stretch, reader.read(
-                stretch.source, stretch.pieces, stretch.offset, stretch.strings
+            yield (
+                stretch,
+                reader.read(stretch.source, stretch.pieces, stretch.offset, stretch.strings),
             )
         return
     with ExitStack() as stack:
@@ -210,9 +211,7 @@ def _read(
                     )
                 )
             else:
-                batch = reader.read(
-                    stretch.source, stretch.pieces, stretch.offset, stretch.strings
-                )
+                batch = reader.read(stretch.source, stretch.pieces, stretch.offset, stretch.strings)
                 waiting.append((stretch, batch))
             while waiting and (not isinstance(waiting[0][1], Future) or waiting[0][1].done()):
                 yield _landed(*waiting.popleft())

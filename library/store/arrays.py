@@ -206,8 +206,3 @@ def load(connection: sqlite3.Connection) -> Columns:
         while len(_loaded) > _KEPT_DATABASES:
             _loaded.popitem(last=False)
         return fresh
-
-
-def first_column(rows: sqlite3.Cursor) -> npt.NDArray[np.int64]:
-    """Return the first column of `rows` as numbers."""
-    return np.fromiter((row[0] for row in rows), dtype=np.int64)

@@ -1,7 +1,7 @@
 """Facet values of all works as arrays in memory, for counting in milliseconds.
 
 In SQL, counting one many-to-many facet over half a million works takes seconds; over arrays it
-takes milliseconds. The build writes the arrays, packed, by parts of 8,192 works; a reader keeps
+takes milliseconds. The build writes the arrays, packed, by parts of 1,024 works; a reader keeps
 them and reads again only the parts that a later build wrote.
 """
 
@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable
 from typing import Final
 
-PART_BITS: Final = 13
+PART_BITS: Final = 10
 PART: Final = 1 << PART_BITS
 """Works of one part; part n holds the ids from n * PART."""
 
@@ -19,8 +19,14 @@ OPEN_ACCESS, RETRACTED, HAS_ABSTRACT, PRESENT = 1, 2, 4, 8
 """Bits of the column `flags`."""
 
 SINGLE: Final = {
-    "flags": "B", "year": "h", "type": "i", "venue": "i", "publisher": "i", "language": "i",
-    "position": "q", "cited": "i",
+    "flags": "B",
+    "year": "h",
+    "type": "i",
+    "venue": "i",
+    "publisher": "i",
+    "language": "i",
+    "position": "q",
+    "cited": "i",
 }
 """Columns of one value a work, with their array type; 0 stands for none (NO_YEAR in `year`)."""
 

@@ -47,7 +47,9 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=_SIZE).digest()
 
 
-def cut(blocks: Sequence[BlockInfo], read: Callable[[int, int], bytes], start: int) -> Iterator[tuple[Chunk, list[BlockInfo]]]:
+def cut(
+    blocks: Sequence[BlockInfo], read: Callable[[int, int], bytes], start: int
+) -> Iterator[tuple[Chunk, list[BlockInfo]]]:
     """Yield chunks of `blocks`, the first of which starts at the offset `start` of the file.
 
     Args:
@@ -92,7 +94,9 @@ def blocks(connection: sqlite3.Connection, first: int, behind: int) -> list[Bloc
     return [BlockInfo(*block) for (text,) in rows for block in json.loads(text)]
 
 
-def add(connection: sqlite3.Connection, pairs: Iterable[tuple[Chunk, list[BlockInfo]]], first: int) -> int:
+def add(
+    connection: sqlite3.Connection, pairs: Iterable[tuple[Chunk, list[BlockInfo]]], first: int
+) -> int:
     """Write chunks from the position `first` on; return the position behind them."""
     position = first
     for chunk, held in pairs:

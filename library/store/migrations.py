@@ -310,6 +310,7 @@ CREATE INDEX key_changes_by_work ON key_changes (work_id);
 CREATE UNIQUE INDEX facet_counts_by_value ON facet_counts (facet, value);
 CREATE INDEX facet_counts_by_works ON facet_counts (facet, works);
 CREATE INDEX missing_works_by_count ON missing_works (cited_by_here);
+CREATE INDEX coauthors_by_coauthor ON coauthors (coauthor_id);
 CREATE INDEX coauthors_by_works ON coauthors (works);
 CREATE INDEX build_dependencies_by_name ON build_dependencies (kind, name)
 """

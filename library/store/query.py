@@ -22,6 +22,9 @@ Sort = Literal["relevance", "year", "title", "added", "cited"]
 RANKED: Final = 10_000
 """Above so many matches the ranking looks at a part of them: those with the words in the title."""
 
+_RANKED_OF_MANY: Final = 2500
+"""Of these, the newest, how many are scored: what a page can wait for."""
+
 FILTERS: Final = (
     *("type", "venue", "author", "keyword", "topic", "audience", "form", "language"),
     *("open_access", "retracted", "has_abstract", "publisher", "funder", "year"),
@@ -224,9 +227,11 @@ def _matches(connection: sqlite3.Connection, text: str) -> "list[int] | np.ndarr
     expression = fts.expression(text)
     if expression is None:
         return []
-    return arrays.first_column(
-        connection.execute("SELECT rowid FROM works_fts WHERE works_fts MATCH ?", [expression])
-    )
+    # One text of all ids is made and read four times as fast as a row for each.
+    text_of_ids = connection.execute(
+        "SELECT group_concat(rowid) FROM works_fts WHERE works_fts MATCH ?", [expression]
+    ).fetchone()[0]
+    return np.fromstring(text_of_ids or "", dtype=np.int64, sep=",")
 
 
 def _by_identifier(connection: sqlite3.Connection, text: str) -> list[int]:
@@ -340,10 +345,11 @@ def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search) ->
         )
         return Results(rows, int(mask.count), total_is_exact=True, ranked=True)
     is_filtered = bool(search.filters) or (search.year_from, search.year_to) != (None, None)
-    scored = _scores(connection, expression, RANKED + 1)
-    is_complete = len(scored) <= RANKED
-    if not is_complete:
-        scored = _scores(connection, f"title : ({expression})", RANKED)
+    is_complete = _has_at_most(connection, expression, RANKED)
+    if is_complete:
+        scored = _scores(connection, expression, RANKED)
+    else:
+        scored = _scores(connection, f"title : ({expression})", _RANKED_OF_MANY)
     if is_filtered:
         mask = _mask(connection, columns, search)
         scored = [pair for pair in scored if mask.bits[pair[0]]]
@@ -355,6 +361,14 @@ def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search) ->
     if len(ids) < search.size and not is_complete:
         ids += _unranked(connection, columns, search, len(scored), {one for one, _ in scored})
     return Results(_rows(connection, ids, expression), total, is_exact, ranked=True)
+
+
+def _has_at_most(connection: sqlite3.Connection, expression: str, most: int) -> bool:
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM works_fts WHERE works_fts MATCH ? LIMIT ?)",
+        [expression, most + 1],
+    ).fetchone()
+    return bool(row[0] <= most)
 
 
 def _scores(connection: sqlite3.Connection, expression: str, most: int) -> list[tuple[int, float]]:
@@ -485,9 +499,11 @@ def _top(
 ) -> list[FacetValue]:
     if name in ("topic", "audience", "form"):
         counts = np.where(columns.of_kind(connection, name, len(counts)), counts, 0)
-    many = min(size, len(counts))
-    top = np.argpartition(counts, len(counts) - many)[len(counts) - many :] if many else []
-    codes = {int(code) for code in top if counts[code]}
+    # Only values that occur: partitioning an array of mostly zeros takes many times as long.
+    top = np.flatnonzero(counts)
+    if len(top) > size:
+        top = top[np.argpartition(counts[top], len(top) - size)[len(top) - size :]]
+    codes = {int(code) for code in top}
     known = _codes(connection, name, chosen)
     labels = _labels(connection, name, sorted(codes | set(known.values())))
     found = [

@@ -346,10 +346,10 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
     "facet_columns": TableDescription(
         "Facet values of the works as packed arrays, for counting in memory.",
         {
-            "part": "works.id divided by 8,192: the works of one row.",
+            "part": "works.id divided by 1,024: the works of one row.",
             "name": "The column.",
             "generation": "The build that wrote it.",
-            "data": "The array, zlib is not used; see store/columns.py.",
+            "data": "The array; see library/store/columns.py.",
         },
         hidden=True,
     ),

@@ -89,7 +89,9 @@ def _measure(path: Path, failures: list[Failure]) -> list[Row]:
         rows.append(_row(f"five facets, all works, {works:,} works", unfiltered, None, None, ""))
         for one in canned.QUERIES:
             parameters = canned.example(connection, one)
-            taken = _times(lambda _, o=one, p=parameters: connection.execute(o.sql, p).fetchall(), 7)
+            taken = _times(
+                lambda _, o=one, p=parameters: connection.execute(o.sql, p).fetchall(), 7
+            )
             limit = 100 if works == 100_000 else None
             rows.append(_row(f"canned query {one.name}, {works:,} works", taken, limit, None, ""))
         return rows
@@ -107,7 +109,9 @@ def _times(ask: Callable[[int], None], count: int) -> list[float]:
     return taken
 
 
-def _row(measure: str, times: list[float], limit: int | None, stock: float | None, note: str) -> Row:
+def _row(
+    measure: str, times: list[float], limit: int | None, stock: float | None, note: str
+) -> Row:
     p95 = sorted(times)[int(len(times) * 0.95)] * 1000
     notes = [f"p50 {statistics.median(times) * 1000:.1f} ms", note]
     if stock is not None:
@@ -124,5 +128,7 @@ def _row(measure: str, times: list[float], limit: int | None, stock: float | Non
 
 
 def _share(connection: object, search: Search, works: int) -> str:
-    found = query.find(connection, Search(search.text, search.filters, search.year_from, search.year_to, "year"))  # type: ignore[arg-type] # a connection
+    found = query.find(
+        connection, Search(search.text, search.filters, search.year_from, search.year_to, "year")
+    )  # type: ignore[arg-type] # a connection
     return f"{100 * found.total / works:.0f} %"

@@ -75,12 +75,16 @@ class MadeLibrary:
         kind = chance.choices(self._kinds, cum_weights=self._kind_weights)[0]
         year = chance.choices(self._years, cum_weights=self._year_weights)[0]
         people = chance.choices(
-            self.people, cum_weights=self._people_weights, k=min(12, 1 + int(chance.expovariate(0.24)))
+            self.people,
+            cum_weights=self._people_weights,
+            k=min(12, 1 + int(chance.expovariate(0.24))),
         )
         names = [_shortened(name) if chance.random() < 0.1 else name for name in people]
         abstract = None
         if chance.random() < 0.7:
-            words = chance.choices(self.words, cum_weights=self._word_weights, k=chance.randint(60, 140))
+            words = chance.choices(
+                self.words, cum_weights=self._word_weights, k=chance.randint(60, 140)
+            )
             abstract = " ".join(word for word in words if word != EVERYWHERE).capitalize() + "."
         if chance.random() < 0.4:
             abstract = f"{abstract or 'An overview.'} A {EVERYWHERE} of these."
@@ -93,7 +97,9 @@ class MadeLibrary:
             title=title,
             contributors=tuple(Contributor(name) for name in names),
             issued=Date((year, chance.randint(1, 12))),
-            container_title=self.venues[venue] if kind not in ("book", "report", "thesis") else None,
+            container_title=self.venues[venue]
+            if kind not in ("book", "report", "thesis")
+            else None,
             volume=str(year - 1980) if is_article else None,
             issue=str(chance.randint(1, 12)) if is_article else None,
             page=f"{number % 900 + 1}-{number % 900 + 9}" if is_article else None,

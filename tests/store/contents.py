@@ -24,7 +24,14 @@ _REPLACED = {
     "keyword_id": "(SELECT key FROM keywords WHERE id = {})",
     "funder_id": "(SELECT key FROM funders WHERE id = {})",
 }
-_NOT_CONTENT = {"meta", "facet_columns", "build_chunks", "sqlite_stat1", "sqlite_stat4", "_sqlite_migrations"}
+_NOT_CONTENT = {
+    "meta",
+    "facet_columns",
+    "build_chunks",
+    "sqlite_stat1",
+    "sqlite_stat4",
+    "_sqlite_migrations",
+}
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
@@ -36,9 +43,7 @@ def contents(path: Path) -> dict[str, list[Any]]:
             if row[0] not in _NOT_CONTENT and not row[0].startswith("works_fts")
         ]
         found: dict[str, list[Any]] = {table: _rows(connection, table) for table in tables}
-        found["coauthors"] = sorted(
-            (*sorted(row[:2]), row[2]) for row in found["coauthors"]
-        )
+        found["coauthors"] = sorted((*sorted(row[:2]), row[2]) for row in found["coauthors"])
         found["order"] = [
             row[0] for row in connection.execute("SELECT citation_key FROM works ORDER BY position")
         ]
@@ -59,7 +64,9 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[Any]:
     for column in columns:
         if column == "id" or (table, column) == ("works", "position"):
             continue
-        shown.append(_REPLACED.get(column, '"{}"').format(f'"{column}"' if column in _REPLACED else column))
+        shown.append(
+            _REPLACED.get(column, '"{}"').format(f'"{column}"' if column in _REPLACED else column)
+        )
     rows = connection.execute(f'SELECT {", ".join(shown)} FROM "{table}"').fetchall()
     return sorted(rows, key=repr)
 

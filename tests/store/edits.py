@@ -39,7 +39,11 @@ def entry(chance: random.Random, key: str) -> str:
         fields.append(f"doi = {{10.1000/{chance.randint(1, 40)}}}")
     if chance.random() < 0.6:
         fields.append(
-            "keywords = {topic:" + chance.choice(WORDS) + ", " + chance.choice(["Ethics", "ethics"]) + "}"
+            "keywords = {topic:"
+            + chance.choice(WORDS)
+            + ", "
+            + chance.choice(["Ethics", "ethics"])
+            + "}"
         )
     if chance.random() < 0.2:
         fields.append(f"abstract = {{{value(chance, 30)}}}")
@@ -53,7 +57,7 @@ ODD = (
     "@article{broken, title = {never closed\n",
     "% a comment with @article in it\n",
     "some loose text\n",
-    '@comment{jabref-meta: grouping:x;}\n',
+    "@comment{jabref-meta: grouping:x;}\n",
     "@article{nocomma title = {x}}\n",
     "@misc{, title = {no key}}\n",
     "title = {stray}, }\n",
@@ -69,7 +73,9 @@ def bibliography(chance: random.Random, size: int) -> list[str]:
         "@xdata{shared, publisher = {Shared House}, location = {Bern}}\n",
     ]
     parts += [entry(chance, f"k{number}") for number in range(size)]
-    parts.append("@proceedings{parent1, title = {Proceedings One}, year = 2001, editor = {Wang, Wei}}\n")
+    parts.append(
+        "@proceedings{parent1, title = {Proceedings One}, year = 2001, editor = {Wang, Wei}}\n"
+    )
     parts.append("@book{parent2, title = {Book Two}, date = {2005-03}, ids = {parent-two}}\n")
     if chance.random() < 0.5:
         parts.insert(chance.randrange(len(parts)), chance.choice(ODD))
@@ -100,12 +106,16 @@ def edit(chance: random.Random, parts: list[str]) -> None:  # noqa: C901, PLR091
     elif kind == 9:
         parts[0] = f'@string{{jot = "Journal of {chance.choice(WORDS)}"}}\n'
     elif kind == 10:
-        parts[place] = parts[place].replace("shared, publisher = {Shared House}", "shared, publisher = {Other House}")
+        parts[place] = parts[place].replace(
+            "shared, publisher = {Shared House}", "shared, publisher = {Other House}"
+        )
         for index, part in enumerate(parts):
             if part.startswith("@proceedings{parent1"):
                 parts[index] = part.replace("One", "One, " + chance.choice(WORDS))
     elif kind == 11:
-        parts[place] = re.sub(r"@(\w+)\{(\w+),", rf"@\1{{r{chance.randrange(10_000)},", parts[place], count=1)
+        parts[place] = re.sub(
+            r"@(\w+)\{(\w+),", rf"@\1{{r{chance.randrange(10_000)},", parts[place], count=1
+        )
     elif kind == 12:
         parts[place] = re.sub(r"10\.1000/\d+", f"10.1000/{chance.randint(1, 40)}", parts[place])
     else:
