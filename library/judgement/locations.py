@@ -92,9 +92,9 @@ def compare_locations(a: Location, b: Location, years: frozenset[str]) -> Locati
         return _same_page(a, b, volume=volume)
     if pages is False:
         if volume is False:
-            return LocationMatch("another volume and other pages", -4.0, "elsewhere")
+            return LocationMatch("another volume and other pages", -5.0, "elsewhere")
         if issue is False:
-            return LocationMatch("another issue and other pages", -3.5, "elsewhere")
+            return LocationMatch("another issue and other pages", -5.0, "elsewhere")
         return LocationMatch("other pages", -2.5, "differs")
     if volume is False:
         return LocationMatch("another volume", -2.0, "differs")
@@ -108,7 +108,8 @@ def compare_locations(a: Location, b: Location, years: frozenset[str]) -> Locati
 
 
 def _same_page(a: Location, b: Location, *, volume: bool | None) -> LocationMatch:
-    first = a.pages.first if a.pages else ""
+    firsts = [one.pages.first for one in (a, b) if one.pages]
+    first = min(firsts, key=len)
     if volume:
         return LocationMatch("volume and first page agree", 4.0, "same place")
     telling = len(first) > 2 and not (a.pages and a.pages.is_relative)

@@ -44,6 +44,7 @@ class PeopleForm:
     people: tuple[Person, ...]
     families: tuple[str, ...]
     is_open: bool  # ends in "and others"
+    order: tuple[tuple[str, str, str], ...]  # decides which of two lists is looked at first
     shown: str  # for reasons: "Díaz; Clayton; Simon"
 
 
@@ -63,12 +64,13 @@ def people_form(names: tuple[Name, ...], *, is_open: bool = False) -> PeopleForm
     if not people:
         return None
     shown = "; ".join(_shown(name) for name in names[:4]) + ("; …" if len(names) > 4 else "")
-    return PeopleForm(people, tuple(p.family for p in people), is_open, shown)
+    order = tuple((p.whole, p.initials, p.given) for p in people)
+    return PeopleForm(people, tuple(p.family for p in people), is_open, order, shown)
 
 
 def compare_people(a: PeopleForm, b: PeopleForm) -> PeopleMatch:
     """Return what the names say; the same for (b, a)."""
-    if (len(a.people), a.families) > (len(b.people), b.families):
+    if (len(a.people), a.order) > (len(b.people), b.order):
         a, b = b, a
     alike = _matched(a, b)
     share = alike / len(a.people)

@@ -152,6 +152,8 @@ def _publication(
     weights = [_identifiers(a, b, reasons)]
     agreeing = weights[0] > 0
     hopeless = title is not None and title.kind == "different" and not agreeing
+    hopeless = hopeless and not (a.venue_title and b.kind == "book")
+    hopeless = hopeless and not (b.venue_title and a.kind == "book")
     place = compare_locations(a.place, b.place, a.years | b.years)
     if place.kind in {"differs", "elsewhere"} and title is not None and title.weight < SHORT_TITLE:
         # Columns and series use a short title again and again: then the place decides.

@@ -100,6 +100,6 @@ def _is_slip(run_a: str, run_b: str) -> bool:
     longest = max(len(run_a), len(run_b))
     if min(len(run_a), len(run_b)) < 4 or _DIGITS.findall(run_a) != _DIGITS.findall(run_b):
         return False
-    if run_a[0] != run_b[0] and run_a[-3:] != run_b[-3:]:
-        return False
+    if run_a[0] != run_b[0] and (longest < 7 or len(run_a) != len(run_b)):
+        return False  # "rats" and "cats", "typical" and "atypical"
     return within(run_a, run_b, 1 if longest < 8 else 2 if longest < 16 else 3)

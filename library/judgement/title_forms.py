@@ -8,6 +8,7 @@ from library.judgement.normal import (
     NUMBER_WORDS,
     ROMAN_VALUES,
     content_words,
+    fold,
     is_roman,
     language,
     roman,
@@ -230,6 +231,9 @@ class TitleForm:
 def title_form(title: str) -> TitleForm:
     """Return `title` ready to be compared."""
     notice, folded = split_notice(title)
+    is_only_notice = notice is not None and not tokens(folded)
+    if is_only_notice:  # "Editorial", "Reply"
+        folded = fold(title)
     folded = _ORDINAL.sub(r"\1", _GROUPED.sub("", folded))
     all_words = tuple(
         _MISREAD.sub(_letter, w) if len(w) > 4 and not w.isalpha() else w for w in tokens(folded)
@@ -251,7 +255,7 @@ def title_form(title: str) -> TitleForm:
         heads=tuple(head for head, _ in edges),
         numbers=numbers,
         parts=parts,
-        is_generic=joined in _GENERIC or (not joined),
+        is_generic=is_only_notice or not joined or joined in _GENERIC,
         is_cut=bool(_CUT.search(title)),
         language=language(all_words),
     )

@@ -142,8 +142,9 @@ def _cut(shorter: TitleForm, longer: TitleForm) -> TitleMatch:
     long_enough = shorter.weight >= _ENOUGH
     if shorter.is_cut and shorter.weight >= _SHORT:
         return TitleMatch("cut off by dots", 4.0 if long_enough else 2.5, "contained")
-    if shorter.every[-1] not in longer.every and long_enough:
-        return TitleMatch("cut off within a word", 4.0, "contained")
+    cut_within = shorter.every[-1] not in longer.every and longer.run.startswith(shorter.run)
+    if cut_within and shorter.weight >= _SHORT:
+        return TitleMatch("cut off within a word", 4.0 if long_enough else 2.5, "contained")
     if shorter.weight >= 0.6 * longer.weight and long_enough:
         return TitleMatch("cut off", 3.0, "contained")
     return TitleMatch("one goes on where the other ends", 1.0 if long_enough else -3.0, "contained")
