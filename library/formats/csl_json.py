@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from library.findings import Finding
 from library.formats import csl_variables as csl
@@ -23,6 +24,7 @@ from library.formats.record_values import identifiers, language_tag, one_identif
 from library.values.dates import Date, from_csl, from_edtf, to_csl
 from library.values.dates import parse as parse_date
 from library.values.identifiers import (
+    find_dois,
     normalise_doi,
     normalise_isbn,
     normalise_issn,
@@ -55,9 +57,13 @@ _CONTRIBUTORS = "contributors"  # in `custom`
 _IN_CUSTOM = csl.NAMES_NOT_IN_SCHEMA | {_CONTRIBUTORS}
 _FROM_CROSSREF = frozenset({"archive", "license", "source"})
 _KNOWN = frozenset(_FIELD_OF) | frozenset(_DATE_OF) | _ROLES | {"ISBN", "ISSN", "keyword"}
+# Lines that begin with these words are rather the note's own text ("References: …").
+_NEVER_IN_NOTES = frozenset(
+    {"note", "title", "keyword", "references", "abstract", "annote", "source", "section"}
+)
 # How a variable may be called in a line of a note: in lower case, with "-" for blanks.
 _CHEATS = {
-    **{name.lower().replace("_", "-"): name for name in _KNOWN - {"note", "title", "keyword"}},
+    **{name.lower().replace("_", "-"): name for name in _KNOWN - _NEVER_IN_NOTES},
     "original-publication-date": "original-date",
     "event": "event-title",
 }
@@ -203,10 +209,13 @@ def read_item(data: Any) -> tuple[Work, list[Finding]]:  # noqa: ANN401 - parsed
     values["isbn"] = identifiers(record, ("ISBN",), "isbn-type", normalise_isbn)
     values["issn"] = identifiers(record, ("ISSN",), "issn-type", normalise_issn)
     note, cheats = _split_note(record.string("note"))
+    people, kept = _fill_in(values, cheats, {person.role for person in contributors})
+    note = "\n".join([*kept, note] if note else kept)
     if note:
         values["note"] = from_markup(note, paragraphs=True)
-    if people := _fill_in(values, cheats, {person.role for person in contributors}):
+    if people:
         contributors = tuple(sorted(contributors + people, key=lambda one: _PLACES[one.role]))
+    _drop_doi_address(values)
     work = Work(
         citation_key=record.string("id") or record.string("citation-key") or "",
         type=_type(record),
@@ -328,9 +337,16 @@ def _text_of(field: str, source: str) -> str | None:
     if field == "language":
         return language_tag(source) or plain(from_markup(source))
     if field == "url":
-        return source.strip()
+        return source.strip().replace("\\/", "/")  # JSON escaped twice
     text = from_markup(source, paragraphs=field in csl.PARAGRAPHS)
     return (text if field in csl.MARKED_UP else plain(text)) or None
+
+
+def _drop_doi_address(values: dict[str, Any]) -> None:
+    """Leave out an address that only says the work's DOI once more."""
+    url, doi = values.get("url"), values.get("doi")
+    if url and doi and "doi.org" in url and find_dois(unquote(url).replace("\\", "")) == [doi]:
+        del values["url"]
 
 
 def _date(record: Record, variable: str) -> Date | None:
@@ -449,41 +465,55 @@ def _extra(record: Record) -> tuple[tuple[str, str], ...]:
 # --- Notes --------------------------------------------------------------------------------------
 
 
-def _split_note(note: str | None) -> tuple[str, list[tuple[str, str]]]:
-    """Return a note's own text, and the (variable, value) lines in it."""
+def _split_note(note: str | None) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return a note's own text, and the (variable, value, whole line) of the lines in it."""
     kept, cheats = [], []
     for line in (note or "").splitlines():
         match = _CHEATER.match(line)
         name = re.sub(r"[\s_]+", "-", match.group(1).lower()) if match else ""
         variable = _CHEATS.get(name)
         if match and variable:
-            cheats.append((variable, match.group(2)))
+            cheats.append((variable, match.group(2), line))
         else:
             kept.append(line)
     return "\n".join(kept).strip(), cheats
 
 
 def _fill_in(
-    values: dict[str, Any], cheats: list[tuple[str, str]], roles: set[Role]
-) -> tuple[Contributor, ...]:
-    """Put a note's variables where the item has none; return its names in roles it lacks."""
-    people = []
-    for variable, text in cheats:
+    values: dict[str, Any], cheats: list[tuple[str, str, str]], roles: set[Role]
+) -> tuple[tuple[Contributor, ...], list[str]]:
+    """Put a note's variables where the item has none.
+
+    Returns the names in roles that the item lacks, and the lines that say something else than
+    the item does: they stay in the note.
+    """
+    people: list[Contributor] = []
+    kept = []
+    for variable, text, line in cheats:
         source = Record({variable: text}, SOURCE)
-        if variable in _FIELD_OF:
-            field = _FIELD_OF[variable]
-            if field not in values and (value := _text(source, field, variable)) is not None:
-                values[field] = value
-        elif variable in _DATE_OF:
-            if (date := _date(source, variable)) is not None:
-                values.setdefault(_DATE_OF[variable], date)
-        elif variable in {"ISBN", "ISSN"}:
-            normalise = normalise_isbn if variable == "ISBN" else normalise_issn
-            values[variable.lower()] = values[variable.lower()] or identifiers(
-                source, (variable,), "", normalise
-            )
-        elif variable in _ROLES and variable not in roles:
+        if variable in _ROLES:
+            if variable in roles:
+                kept.append(line)
+                continue
             family, bars, given = (part.strip() for part in text.partition("||"))
             name = Name(family=family, given=given or None) if bars else Name(literal=text)
             people.append(Contributor(name, variable))
-    return tuple(people)
+            continue
+        field, value = _variable(source, variable)
+        if value in (None, ()):
+            kept.append(line)
+        elif values.get(field) in (None, ()):
+            values[field] = value
+        elif values[field] != value:
+            kept.append(line)
+    return tuple(people), kept
+
+
+def _variable(source: Record, variable: str) -> tuple[str, Any]:
+    """Return the field of a Work that a variable belongs to, and its value there."""
+    if variable in _FIELD_OF:
+        return _FIELD_OF[variable], _text(source, _FIELD_OF[variable], variable)
+    if variable in _DATE_OF:
+        return _DATE_OF[variable], _date(source, variable)
+    normalise = normalise_isbn if variable == "ISBN" else normalise_issn
+    return variable.lower(), identifiers(source, (variable,), "", normalise)

@@ -189,12 +189,13 @@ def _work(entry: _Record) -> Work:
     language = language_tag(entry.first("LA"))
     full = _marked(entry.first("JT"))
     venue = journal_in_title_case(full, language) or _marked(entry.first("TA"))
+    short = _plain(entry.first("TA"))
     publisher = _plain(entry.first("PB"))
     if kind in {"thesis", "book"} and book is None:  # ERIC has the publisher in the venue's place
         venue, publisher = None, publisher or venue
     values: dict[str, Any] = {
         "container_title": (book and without_full_stop(book)) if kind == "chapter" else venue,
-        "container_title_short": _plain(entry.first("TA")) if entry.first("JT") else None,
+        "container_title_short": short if full and short != venue else None,
         "collection_title": _marked(entry.first("CTI")),
         "volume": _plain(entry.first("VI")),
         "issue": _plain(entry.first("IP")),
@@ -258,7 +259,7 @@ def _contributors(entry: _Record) -> tuple[Contributor, ...]:
                 )
         if name is not None:
             found.append(Contributor(name, role))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.role))  # "author" comes first
 
 
 def _short_name(text: str) -> Name | None:

@@ -143,9 +143,13 @@ def _article(record: ET.Element, event: str) -> RecordReading:
         issued = online
     kinds = {_text(kind) for kind in article.iter("PublicationType")}
     people, others = _people(article, findings)
+    language = language_tag(_text(article.find("Language")))
+    full = journal_in_title_case(_marked(journal.find("Title")), language)
+    short = _text(journal.find("ISOAbbreviation")) or _text(
+        citation.find("MedlineJournalInfo/MedlineTA")
+    )
     issn = [_text(journal.find("ISSN")), _text(citation.find("MedlineJournalInfo/ISSNLinking"))]
     is_preprint = "Preprint" in kinds
-    language = language_tag(_text(article.find("Language")))
     pmid = _identifier("pmid", _text(citation.find("PMID")), findings)
     if title is None:
         findings.append(
@@ -161,9 +165,8 @@ def _article(record: ET.Element, event: str) -> RecordReading:
         others=others,
         issued=issued,
         available_date=online if event == "print" and online and issued != online else None,
-        container_title=journal_in_title_case(_marked(journal.find("Title")), language),
-        container_title_short=_text(journal.find("ISOAbbreviation"))
-        or _text(citation.find("MedlineJournalInfo/MedlineTA")),
+        container_title=full or short,
+        container_title_short=short if short != full else None,
         volume=_text(journal.find("JournalIssue/Volume")),
         issue=_text(journal.find("JournalIssue/Issue")),
         page=_pages(article),
@@ -290,7 +293,12 @@ def _book(record: ET.Element) -> RecordReading:
         citation_key="",
         type="chapter" if is_part else "book",
         title=without_full_stop(title or book_title or "") or None,
-        contributors=people + tuple(one for one in more if one.name not in known),
+        contributors=tuple(
+            sorted(
+                (*people, *(one for one in more if one.name not in known)),
+                key=lambda one: one.role,  # "author" comes first
+            )
+        ),
         others=others,
         issued=_date(book.find("PubDate")) or _date(document.find("ContributionDate")),
         container_title=without_full_stop(book_title) if is_part and book_title else None,

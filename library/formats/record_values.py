@@ -152,7 +152,7 @@ def identifiers(
     stated = [text for key in keys for text in record.strings(key)]
     found: dict[str, None] = {}
     for text in (*printed, *stated, *rest):
-        for one in _several(text or "", normalise):
+        for one in several(text or "", normalise):
             try:
                 found.setdefault(normalise(one))
             except IdentifierError as error:
@@ -164,7 +164,7 @@ def identifiers(
     return tuple(found)
 
 
-def _several(text: str, normalise: Callable[[str], str]) -> list[str]:
+def several(text: str, normalise: Callable[[str], str]) -> list[str]:
     """Return the identifiers in one string: "1935-7893, 1938-744X (online)" holds two."""
     bare = re.sub(r"\([^()]*\)", " ", text)
     bare = re.sub(r"https?://\S*/(?:isbn|issn)/", "", bare, flags=re.IGNORECASE)

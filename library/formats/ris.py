@@ -69,6 +69,8 @@ _WITH_GENRE: Final = frozenset(
 )
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "CLSWK"})
 _MEETINGS: Final = frozenset({"CPAPER", "CONF"})
+# In these T2 is the title of the series; there is no place for a container.
+_IN_SERIES: Final = frozenset({"BOOK", "EDBOOK", "CLSWK", "RPRT", "COMP", "MAP", "THES"})
 _DECEMBER: Final = 12
 _HELD: Final[tuple[str, ...]] = (
     *("title", "container_title", "container_title_short", "collection_title", "volume", "issue"),
@@ -92,7 +94,9 @@ def record(item: Mapping[str, Any]) -> str:
     lines += _dates(item)
     moved = _moved(item, kind)
     for variable, tag in _TEXTS:
-        value = moved.get(tag) or item.get(variable)
+        if kind in _IN_SERIES and tag in {"T3", "J2"}:
+            continue
+        value = moved[tag] if tag in moved else item.get(variable)
         if value:
             lines.append(f"{tag}  - {_one_line(value)}")
     lines += [
@@ -121,7 +125,7 @@ def holdable(work: Work) -> Work:
         Work(citation_key=work.citation_key, type=csl_type(kind)),
         contributors=tuple(
             Contributor(_held_name(person.name), person.role)
-            for role, _ in _NAMES
+            for role, _ in sorted(_NAMES)
             for person in work.contributors
             if person.role == role
         ),
@@ -136,6 +140,10 @@ def holdable(work: Work) -> Work:
         page=work.page,
         **texts,
     )
+    if kind in _IN_SERIES:
+        held = replace(held, container_title=None, container_title_short=None)
+    if held.container_title_short == held.container_title:
+        held = replace(held, container_title_short=None)
     if kind in _MEETINGS:
         held = replace(held, event_place=work.event_place, event_title=_held_text(work.event_title))
     if kind in _WITH_NUMBER:
@@ -144,6 +152,8 @@ def holdable(work: Work) -> Work:
         held = replace(held, genre=work.genre)
     if kind in _BOOKS and work.page is None:
         held = replace(held, number_of_pages=work.number_of_pages)
+    elif kind in _BOOKS and work.page is not None and work.page.isdigit():
+        held = replace(held, number_of_pages=work.page, page=None)
     return held
 
 
@@ -171,7 +181,7 @@ def _held_date(date: Date | None) -> Date | None:
 
 def _moved(item: Mapping[str, Any], kind: str) -> dict[str, str]:
     """Return the values that stand under another tag in this type of record."""
-    moved: dict[str, str] = {}
+    moved: dict[str, str] = {"T2": item.get("collection-title", "")} if kind in _IN_SERIES else {}
     if kind in _MEETINGS:
         if "event-title" in item:
             moved["T2"] = item["event-title"]

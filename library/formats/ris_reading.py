@@ -15,7 +15,7 @@ from typing import Any, Final
 from library.errors import IdentifierError
 from library.findings import Finding
 from library.formats.reading import Reading
-from library.formats.record_values import language_tag, pages
+from library.formats.record_values import language_tag, pages, several
 from library.values.dates import Date, from_year_and_month
 from library.values.dates import parse as parse_date
 from library.values.identifiers import (
@@ -69,6 +69,9 @@ _NUMBERED: Final = frozenset(
 )
 _TAG: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$")
 _LOOSE_TAG: Final = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|)$")
+_ONLY_DOI: Final = re.compile(
+    r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE
+)
 _INITIALS: Final = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ([A-Z]{1,3})\.?")
 # Tags of the exporting programs' own bookkeeping, or of copies in their data store.
 _BOOKKEEPING: Final = frozenset(
@@ -283,7 +286,7 @@ def _place(entry: _Record, kind: str) -> dict[str, str | None]:
     page = start
     if start and end and "-" not in start and end != start:
         page = f"{start}-{end}"
-    article = _plain(entry.first("C7"))
+    article = pages(entry.first("C7"))
     if kind in _BOOKS and page and re.fullmatch(r"\d+(?: ?p\.?| pages)?", page.strip()):
         found["number_of_pages"] = re.match(r"\d+", page.strip())[0]  # type: ignore[index]
     else:
@@ -301,12 +304,10 @@ def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:
         address = text.split()[0]
         if url is None and re.match(r"https?://", address) and not (doi and doi in address.lower()):
             url = address
-    numbers = [part for text in entry.all("SN") for part in re.split(r"[;,\n]|\s{2,}", text)]
     number = None
     isbn, issn = [], []
-    for text in (re.sub(r"\([^()]*\)", "", part).strip() for part in numbers):
-        if not text:
-            continue
+    stated = entry.all("SN")
+    for text in (one for part in stated for one in several(part, normalise_issn)):
         if valid := _valid(normalise_issn, text):
             issn.append(valid)
         elif valid := _valid(normalise_isbn, text):
@@ -344,12 +345,15 @@ def _pubmed(entry: _Record) -> tuple[str | None, str | None]:
 def _rest(entry: _Record, kind: str) -> dict[str, Any]:
     genre = _plain(entry.first("M3"))
     abstract = entry.first("AB") or entry.first("N2")
+    repeated = {text.strip() for text in (abstract, entry.first("TI", "T1")) if text}
     notes = [
         text
         for text in entry.all("N1")
-        if not _is_repeated(text, abstract, entry.first("TI", "T1"))
+        if text.strip() not in repeated and not _ONLY_DOI.fullmatch(text.strip())
     ]
-    language = entry.first("LA")
+    tag = language_tag(entry.first("LA"))
+    if tag is None:
+        entry.used.discard("LA")
     return {
         "edition": _plain(entry.first("ET")),
         "publisher": _plain(entry.first("PB")),
@@ -358,7 +362,7 @@ def _rest(entry: _Record, kind: str) -> dict[str, Any]:
         "number_of_volumes": _plain(entry.first("NV")),
         "section": _plain(entry.first("SE")),
         "call_number": _plain(entry.first("CN")),
-        "language": (language_tag(language) or _plain(language)) if language else None,
+        "language": tag,
         "genre": genre
         if genre and not kind.startswith("article-") and "10." not in genre
         else None,
@@ -368,15 +372,12 @@ def _rest(entry: _Record, kind: str) -> dict[str, Any]:
     }
 
 
-def _is_repeated(note: str, *others: str | None) -> bool:
-    """Tell whether a note only says again what another field says (EndNote does that)."""
-    return any(other is not None and note.strip() == other.strip() for other in others)
-
-
 def _issued(entry: _Record) -> Date | None:
     """Return the date: DA or PY, whichever says more of the same year."""
     stated = entry.first("PY", "Y1", "YR")
     full = entry.first("DA")
+    if stated and not stated.strip("0 /"):
+        stated = None
     year = parse_date(_slashed(stated)) if stated else None
     if stated and year is None:
         year = from_year_and_month(stated)
@@ -416,13 +417,14 @@ def _contributors(entry: _Record, kind: str, stated: str) -> tuple[Contributor, 
         (("A3",), third),
         (("A4",), "translator"),
     )
-    return tuple(
+    found = (
         Contributor(name, role)
         for tags, role in roles
         for text in entry.all(*tags)
         for one in re.split(r"\n|;(?=\s)", text)
         if (name := name_of(one)) is not None
     )
+    return tuple(sorted(found, key=lambda person: person.role))  # "author" comes first
 
 
 def name_of(text: str) -> Name | None:

@@ -154,9 +154,17 @@ def test_variables_in_a_note_fill_what_is_open(note: str, field: str, value: obj
 
 
 def test_a_note_never_replaces_what_the_item_says() -> None:
-    item = {"type": "book", "id": "k", "DOI": "10.5555/a", "note": "DOI: 10.5555/b\nRead it: twice"}
+    item = {"type": "book", "id": "k", "DOI": "10.5555/a", "note": "doi: 10.5555/A\nRead it: twice"}
     work, _ = csl_json.read_item(item)
     assert (work.doi, work.note) == ("10.5555/a", "Read it: twice")
+    work, _ = csl_json.read_item(item | {"note": "DOI: 10.5555/b"})
+    assert (work.doi, work.note) == ("10.5555/a", "DOI: 10.5555/b")
+
+
+def test_an_address_that_is_the_doi_once_more_is_left_out() -> None:
+    item = {"type": "book", "id": "k", "DOI": "10.5555/a"}
+    assert csl_json.read_item(item | {"URL": "http://dx.doi.org/10.5555/A"})[0].url is None
+    assert csl_json.read_item(item | {"URL": "https://example.org/a"})[0].url is not None
 
 
 @pytest.mark.parametrize(

@@ -183,26 +183,20 @@ def test_a_name_is_read_by_its_commas(text: str, name: Name | None) -> None:
     )
 
 
+def _roles(work: Work) -> dict[str, str]:
+    people = {person.role: person.name.display() for person in work.contributors}
+    assert people.pop("translator") == "H G"
+    return dict(people)
+
+
 def test_roles_follow_the_type() -> None:
-    lines = "TI  - x\nAU  - A, B\nA2  - C, D\nA3  - E, F\nA4  - G, H\nED  - I, J\nER  - \n"
+    lines = "TI  - x\nAU  - A, B\nA2  - C, D\nA3  - E, F\nA4  - G, H\nER  - \n"
     chapter, book, edited = ris.read(
         "".join(f"TY  - {kind}\n{lines}" for kind in ("CHAP", "BOOK", "EDBOOK"))
     ).works
-    assert [p.role for p in chapter.contributors] == [
-        "author",
-        "editor",
-        "editor",
-        "collection-editor",
-        "translator",
-    ]
-    assert [p.role for p in book.contributors] == [
-        "author",
-        "collection-editor",
-        "editor",
-        "editor",
-        "translator",
-    ]
-    assert edited.contributors[0].role == "editor"
+    assert _roles(chapter) == {"author": "B A", "editor": "D C", "collection-editor": "F E"}
+    assert _roles(book) == {"author": "B A", "collection-editor": "D C", "editor": "F E"}
+    assert "author" not in {person.role for person in edited.contributors}
 
 
 def test_values_go_on_over_lines_and_files_may_be_sloppy() -> None:
