@@ -6,7 +6,7 @@ Many at once: identifiers of one kind go in one batch, and each pasted line gets
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -47,7 +47,9 @@ class Resolved:
 class _Open:
     """A query on its way: what it led to so far."""
 
-    query: Query
+    query: Query  # as it was asked
+    scheme: Scheme  # what it stands for by now: an address may lead to a PMID
+    identifier: str
     dois: list[str] = field(default_factory=list)  # to be tried, the likeliest first
     others: list[Record] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -112,15 +114,16 @@ def resolve(
         if query.scheme is None:
             yield Resolved(query, "not-understood", reason=query.reason)
         else:
-            by_scheme[query.scheme].append(_Open(query))
+            item = _Open(query, query.scheme, query.identifier)
+            by_scheme[query.scheme].append(item)
     for item in by_scheme["doi"]:
-        item.dois = [item.query.identifier]
+        item.dois = [item.identifier]
     yield from _from_urls(by_scheme, session)
     yield from _from_pmcids(by_scheme, session)
     yield from _from_pmids(by_scheme, session)
     yield from _from_isbns(by_scheme["isbn"], session)
     for item in by_scheme["arxiv"]:
-        item.dois = [arxiv.doi_of(item.query.identifier)]
+        item.dois = [arxiv.doi_of(item.identifier)]
     # A query that an address led to stands in two groups.
     every = {id(item): item for group in by_scheme.values() for item in group}
     yield from _from_dois([item for item in every.values() if item.dois], session, progress)
@@ -128,15 +131,15 @@ def resolve(
 
 def _from_urls(by_scheme: defaultdict[Scheme, list[_Open]], session: Session) -> Iterator[Resolved]:
     """Look into the pages whose addresses say nothing; sort what they name into its scheme."""
-    pages = [item for item in by_scheme["url"] if not urls.candidates(item.query.identifier)]
+    pages = [item for item in by_scheme["url"] if not urls.candidates(item.identifier)]
     for item in by_scheme["url"]:
-        _sort_in(item, urls.candidates(item.query.identifier), by_scheme)
+        _sort_in(item, urls.candidates(item.identifier), by_scheme)
     said = {
         record.identifier: record
-        for record in urls.fetch((item.query.identifier for item in pages), session)
+        for record in urls.fetch((item.identifier for item in pages), session)
     }
     for item in pages:
-        record = said[item.query.identifier]
+        record = said[item.identifier]
         if record.status != "found":
             yield _failed(item, record)
             continue
@@ -158,9 +161,8 @@ def _sort_in(
     if named[0].scheme == "doi":
         item.dois = [one.identifier for one in named]
         return
-    inner = replace(item.query, scheme=named[0].scheme, identifier=named[0].identifier)
-    item.query = inner
-    by_scheme[named[0].scheme].append(item)
+    item.scheme, item.identifier = named[0].scheme, named[0].identifier
+    by_scheme[item.scheme].append(item)
 
 
 def _from_pmcids(
@@ -168,10 +170,10 @@ def _from_pmcids(
 ) -> Iterator[Resolved]:
     """Turn PMCIDs into DOIs, or where a work has none, into PMIDs."""
     items = by_scheme["pmcid"]
-    wanted = (item.query.identifier for item in items)
+    wanted = (item.identifier for item in items)
     said = {record.identifier: record for record in pubmed.convert(wanted, session)}
     for item in items:
-        record = said[item.query.identifier]
+        record = said[item.identifier]
         if record.status != "found":
             yield _failed(item, record)
             continue
@@ -180,7 +182,7 @@ def _from_pmcids(
         if doi:
             item.dois = [doi]
         elif pmid:
-            item.query = replace(item.query, scheme="pmid", identifier=pmid)
+            item.scheme, item.identifier = "pmid", pmid
             by_scheme["pmid"].append(item)
 
 
@@ -189,10 +191,10 @@ def _from_pmids(
 ) -> Iterator[Resolved]:
     """Get PubMed's records; where they name a DOI, its own record will be asked for too."""
     items = by_scheme["pmid"]
-    wanted = (item.query.identifier for item in items)
+    wanted = (item.identifier for item in items)
     said = {record.identifier: record for record in pubmed.fetch(wanted, session)}
     for item in items:
-        record = said[item.query.identifier]
+        record = said[item.identifier]
         if record.status != "found":
             yield _failed(item, record)
             continue
@@ -206,17 +208,17 @@ def _from_pmids(
 
 def _from_isbns(items: list[_Open], session: Session) -> Iterator[Resolved]:
     """Get the records of books: from Crossref, which gives a DOI, else from Open Library."""
-    wanted = [item.query.identifier for item in items]
+    wanted = [item.identifier for item in items]
     first = {record.identifier: record for record in crossref.by_isbn(wanted, session)}
     left = [one for one in wanted if first[one].status != "found"]
     second = {record.identifier: record for record in isbn.fetch(left, session)}
     for item in items:
-        record = first[item.query.identifier]
+        record = first[item.identifier]
         if record.status == "found":
             doi = str(record.json()["DOI"]).lower()
             yield Resolved(item.query, "found", record, tuple(item.others), doi)
             continue
-        other = second[item.query.identifier]
+        other = second[item.identifier]
         if other.status == "found":
             yield Resolved(item.query, "found", other, tuple(item.others))
             continue
@@ -250,12 +252,12 @@ def _from_dois(
 
 def _without_doi_record(items: list[_Open], session: Session) -> Iterator[Resolved]:
     """Give what else is known of works whose DOI led nowhere: PubMed's or arXiv's own record."""
-    preprints = [item.query.identifier for item in items if item.query.scheme == "arxiv"]
+    preprints = [item.identifier for item in items if item.scheme == "arxiv"]
     said = {record.identifier: record for record in arxiv.fetch(preprints, session)}
     for item in items:
         own = next((one for one in item.others if one.format == "pubmed-xml"), None)
-        if item.query.scheme == "arxiv":
-            record = said[item.query.identifier]
+        if item.scheme == "arxiv":
+            record = said[item.identifier]
             own = record if record.status == "found" else None
             if own is None:
                 item.reasons.clear()
