@@ -7,6 +7,7 @@ that an editor cuts short while we look at it would kill the process.
 import codecs
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -77,11 +78,11 @@ class BibText:
     def window(self, start: int, end: int) -> Source:
         """Return the same stretch, ready to scan; offsets in it start from 0."""
         data = self.read(start, end)
-        return self._whole.replaced(data) if self._whole else Source(data, "utf-8", "utf-8")
+        return replace(self._whole, data=data) if self._whole else Source(data, "utf-8", "utf-8")
 
     def source(self, data: bytes) -> Source:
         """Return a stretch of this file, cut out elsewhere, ready to scan."""
-        return self._whole.replaced(data) if self._whole else Source(data, "utf-8", "utf-8")
+        return replace(self._whole, data=data) if self._whole else Source(data, "utf-8", "utf-8")
 
     def pieces(
         self, start: int, line: int, window_size: int = _WINDOW

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -203,7 +203,7 @@ def _read(
                         stretch,
                         pool.submit(
                             _work,
-                            stretch.source.replaced(data),
+                            replace(stretch.source, data=data),
                             stretch.offset + stretch.start,
                             stretch.pieces[0].line,
                             stretch.strings,
