@@ -89,6 +89,7 @@ _MARKED: Final = re.compile(
     r"|\s*[\[(](?:this article (?:has been|was) )?(?:retracted|withdrawn)"
     r"(?:\s+(?:article|paper))?[^\])]*[\])]\s*$"
 )
+_LONGEST: Final = 2_000  # characters; what stands behind them tells no two titles apart
 _FAST: Final = re.compile(
     r"correct|correcc|corrig|errat|addend|bericht|rectif|rattel|correz|amendm|retract|withdr|remov"
     r"|concern|repl|rejoin|rebut|respon|antwort|erwider|comment|kommentar|coment|discuss|re\s*:|cf\s*:"
@@ -103,7 +104,7 @@ def split_notice(title: str) -> tuple[str | None, str]:
     "letter", "review", "supplement", or None for a work that speaks for itself. A mark such as
     "RETRACTED:" is taken off and makes no notice.
     """
-    folded = fold(title).strip()
+    folded = " ".join(fold(title[:_LONGEST]).split())
     if not _FAST.search(folded):
         return None, folded
     folded = _MARKED.sub("", folded)

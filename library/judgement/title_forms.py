@@ -233,7 +233,7 @@ def title_form(title: str) -> TitleForm:
     notice, folded = split_notice(title)
     is_only_notice = notice is not None and not tokens(folded)
     if is_only_notice:  # "Editorial", "Reply"
-        folded = fold(title)
+        folded = " ".join(fold(title[:2_000]).split())
     folded = _ORDINAL.sub(r"\1", _GROUPED.sub("", folded))
     all_words = tuple(
         _MISREAD.sub(_letter, w) if len(w) > 4 and not w.isalpha() else w for w in tokens(folded)
@@ -256,7 +256,7 @@ def title_form(title: str) -> TitleForm:
         numbers=numbers,
         parts=parts,
         is_generic=is_only_notice or not joined or joined in _GENERIC,
-        is_cut=bool(_CUT.search(title)),
+        is_cut=bool(_CUT.search(title[-20:])),
         language=language(all_words),
     )
 

@@ -46,6 +46,7 @@ _LITTLE: Final = word_set(
 )
 _ACRONYM: Final = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*\b|\b[A-Z]{2,}\b")
 _EDGE: Final = re.compile(r"\s*(?:[:=(—–\[]|\s-\s|//)\s*")
+_LONGEST: Final = 500  # characters of a name
 _NUMBER: Final = re.compile(r"[0-9]+(?:st|nd|rd|th)?|[xvi]{2,}")
 
 
@@ -76,6 +77,7 @@ class VenueMatch:
 @lru_cache(maxsize=20_000)  # a library has far fewer venues than works
 def venue_forms(text: str) -> tuple[VenueForm, ...]:
     """Return the venue ready to be compared: whole, and without what follows a colon."""
+    text = " ".join(text[:_LONGEST].split())
     whole = _form(text)
     edge = _EDGE.search(text)
     if edge and edge.start() > 3:

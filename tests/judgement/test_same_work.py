@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - a case is one line
+import time
 from dataclasses import replace
 
 import pytest
@@ -172,3 +173,16 @@ def test_reasons_are_fit_to_be_read() -> None:
     assert "title: subtitle left out" in shown
     assert "names: equal" in shown
     assert verdict.weight == pytest.approx(sum(reason.weight for reason in verdict.reasons))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["word " * 40_000, " " * 200_000 + "x", "(" * 100_000, "a: " * 50_000, "1" * 100_000, "{\\'" * 50_000, "<b " * 50_000, "&" * 100_000],
+    ids=lambda text: text[:4],
+)  # fmt: skip
+def test_hostile_sizes_are_judged_in_no_time(title: str) -> None:
+    crowd = tuple(f"Family{n}, Given" for n in range(3000))
+    huge = work(title, crowd, container_title=title, page=title[:5000], publisher=title)
+    start = time.process_time()
+    compare(huge, replace(huge, title=title + "x"))
+    assert time.process_time() - start < 2
