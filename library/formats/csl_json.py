@@ -54,6 +54,7 @@ _OTHERS = "others"  # pandoc's word for a list that ends in "and others"
 _CHEATER = re.compile(r"^\s*\{?:?\s*([A-Za-z][A-Za-z _-]{1,29}?)\s*:\s*(\S.*?)\s*\}?\s*$")
 _BLANKS = re.compile(r"[\s,]*")
 _CONTRIBUTORS = "contributors"  # in `custom`
+_NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle")
 _IN_CUSTOM = csl.NAMES_NOT_IN_SCHEMA | {_CONTRIBUTORS}
 _FROM_CROSSREF = frozenset({"archive", "license", "source"})
 _KNOWN = frozenset(_FIELD_OF) | frozenset(_DATE_OF) | _ROLES | {"ISBN", "ISSN", "keyword"}
@@ -203,7 +204,7 @@ def read_item(data: Any) -> tuple[Work, list[Finding]]:  # noqa: ANN401 - parsed
     values.update(
         (field, date)
         for field, variable in csl.DATES.items()
-        if (date := _date(record, variable)) is not None
+        if variable in record and (date := _date(record, variable)) is not None
     )
     contributors, others = _contributors(record)
     values["isbn"] = identifiers(record, ("ISBN",), "isbn-type", normalise_isbn)
@@ -310,7 +311,8 @@ def _type(record: Record) -> str:
 
 def _texts(record: Record) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for field, variable in csl.TEXTS.items():
+    for variable in record.keys():  # noqa: SIM118 - not a dict
+        field = _FIELD_OF.get(variable, "note")
         if field != "note" and (text := _text(record, field, variable)) is not None:
             values[field] = text
     if "title" in values:
@@ -365,7 +367,7 @@ def _contributors(record: Record) -> tuple[tuple[Contributor, ...], frozenset[st
     others = set()
     for role in csl.NAMES:
         place = 0
-        for entry in record.children(role):
+        for entry in record.children(role) if role in record else ():
             if entry.string("literal") == _OTHERS and "family" not in entry:
                 others.add(role)
             elif (name := _name(entry)) is not None:
@@ -400,13 +402,15 @@ def _known_people(record: Record) -> dict[tuple[str, int], tuple[str | None, tup
 
 def _name(entry: Record) -> Name | None:
     """Return one name; particles inside the family name are split off as citeproc-js does."""
-    literal = entry.text("literal") or entry.text("name")
+    literal = None
+    if "literal" in entry or "name" in entry:
+        literal = entry.text("literal") or entry.text("name")
     if literal:
         return Name(literal=plain(literal))
     parts = {
         part: plain(text)
-        for part in ("family", "given", "suffix", "dropping-particle", "non-dropping-particle")
-        if (text := entry.text(part))
+        for part in _NAME_PARTS
+        if part in entry and (text := entry.text(part)) is not None
     }
     family = parts.get("family")
     if family is None:

@@ -91,7 +91,8 @@ class _Record:
     def all(self, *tags: str) -> list[str]:
         """Return every value under the tags that holds something."""
         self.used.update(tags)
-        return [value for tag in tags for value in self.values.get(tag, ()) if value.strip()]
+        values = self.values
+        return [value for tag in tags if tag in values for value in values[tag] if value.strip()]
 
     def first(self, *tags: str) -> str | None:
         """Return the first value under the first tag that has one."""

@@ -55,6 +55,8 @@ def from_markup(text: str, *, paragraphs: bool = False) -> str:
         return _without_abstract_heading(text) if paragraphs else text
     text = clean_characters(decode_entities(clean_characters(repair_mojibake(text))))
     text = _join_lines(_without_comments(text))
+    if not ("<" in text or "$" in text or "\\" in text):
+        return _settle(text, paragraphs=paragraphs)
     for _ in range(_ENTITY_ROUNDS):
         rendered = _settle(_render_children(_tree(text), blocks=paragraphs), paragraphs=paragraphs)
         if rendered == text or not _TAG.search(_CSL_TAG.sub("", rendered)):
@@ -134,9 +136,9 @@ def _join_lines(text: str) -> str:
     Such a line end before punctuation, after an opening bracket or before a subscript is never
     part of the text: "p110α (\n <i>PIK3CA</i>\n )".
     """
-    text = _BLANKS.sub(_blank, text)
     if "\n" not in text:
         return text
+    text = _BLANKS.sub(_blank, text)
     text = re.sub(r"(?<=\S)\n+(?=[.,;:!?)\]}’”](?:\s|$|[^\w\s]))", "", text)
     text = re.sub(r"(?<=[(\[{“])\n+", "", text)
     text = re.sub(r"\n+(?=</(?:\w+:)?(?:sub|sup|inf)>)", "", text)
