@@ -37,6 +37,8 @@ class Date:
 
 _FIRST_SEASON, _LAST_SEASON = 21, 24
 _LONGEST_YEAR = 9999
+_DIGITS = re.compile(r"[0-9]{1,4}")
+_ALL_DIGITS = re.compile(r"[-+]?[0-9]+")
 _PLAIN = re.compile(r"[0-9]{4}")
 _PART = re.compile(
     r"(?:[yY](?P<long>-?[0-9]{5,9})|(?P<year>[-+−]?[0-9]{4}|[-−]?[0-9]{3}[Xxu]|[-−]?[0-9]{2}(?:XX|xx|uu)))"
@@ -82,13 +84,13 @@ def _single(text: str) -> Date | None:
         return None
     circa = bool(match["doubt"])
     year = match["long"] or match["year"].replace("−", "-")
-    if not year.lstrip("-+").isdigit():
+    if not _ALL_DIGITS.fullmatch(year):
         unknown = re.sub("[XxUu]", "0", year), re.sub("[XxUu]", "9", year)
         return Date((int(unknown[0]),), (int(unknown[1]),), circa=circa)
     month, day = match["month"], match["day"]
-    if month is None or not month.isdigit():
+    if month is None or not _DIGITS.fullmatch(month):
         return Date((int(year),), circa=circa)
-    parts = checked(int(year), int(month), int(day) if day and day.isdigit() else None)
+    parts = checked(int(year), int(month), int(day) if day and _DIGITS.fullmatch(day) else None)
     return Date(parts, circa=circa) if parts else None
 
 
@@ -174,7 +176,7 @@ def _year_range(first: str, last: str | None) -> Date | None:
 def month_number(name: str) -> int | None:
     """Return the number of a month (1 to 12) or season (21 to 24) by its name in any language."""
     name = name.strip()
-    if name.isdigit():
+    if _DIGITS.fullmatch(name):
         number = int(name)
         return number if 1 <= number <= 12 or _FIRST_SEASON <= number <= _LAST_SEASON else None  # noqa: PLR2004 - months
     return MONTHS.get(folded(name))
@@ -195,7 +197,7 @@ def from_year_and_month(year: str, month: str | None = None, day: str | None = N
     spans = _month_and_days(month)
     if spans is None:
         return base
-    if len(spans) == 1 and len(spans[0]) == 1 and day and day.strip().isdigit():
+    if len(spans) == 1 and len(spans[0]) == 1 and day and _DIGITS.fullmatch(day.strip()):
         spans = [(spans[0][0], int(day))]
     parts = [checked(number, *span) for span in spans]
     if None in parts:
@@ -224,7 +226,7 @@ def _month_and_days(text: str) -> list[tuple[int] | tuple[int, int]] | None:
 def _month_or_day(piece: str) -> tuple[int] | tuple[int, int] | int | None:
     """Return (month,), (month, day), or a day alone as a number."""
     piece = piece.strip(" .,")
-    if piece.isdigit():
+    if _DIGITS.fullmatch(piece):
         return int(piece)
     number = month_number(piece)
     if number is not None:

@@ -118,10 +118,18 @@ def _escape(match: re.Match[str]) -> str:
 
 def to_latex(value: str) -> str:
     """Return `value` with each character beyond ASCII as a macro, where LaTeX has one."""
-    return "".join(
-        character if character < "\x80" else latex_character(character) or character
-        for character in unicodedata.normalize("NFC", value)
-    )
+    value = unicodedata.normalize("NFC", value)
+    pieces: list[str] = []
+    for place, character in enumerate(value):
+        if character < "\x80":
+            pieces.append(character)
+            continue
+        written = latex_character(character) or character
+        joins = written[0] in _JOINING and (
+            (pieces and pieces[-1][-1] in _JOINING) or value[place + 1 : place + 2] in _JOINS
+        )
+        pieces.append(f"{{{written}}}" if joins else written)
+    return "".join(pieces)
 
 
 @lru_cache(maxsize=4096)
@@ -153,6 +161,8 @@ for _name, _combining in tables.ACCENTS.items():
     _ACCENTS.setdefault(_combining, _name)
 _ABOVE = frozenset("\u0300\u0301\u0302\u0303\u0304\u0306\u0308\u0309\u030a\u030b\u030c")
 
+_JOINING = frozenset("-`'!?,")  # what TeX's fonts may join with the character beside it
+_JOINS = frozenset("-`'!?,–—“”")
 _TYPOGRAPHY = {
     "\u00a0": "~",
     "–": "--",

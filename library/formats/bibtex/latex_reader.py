@@ -157,8 +157,11 @@ class LatexReader:
             self.depth -= 1
             self.at += 1
             return text
-        if self.raw[self.at] == "\\":
-            return self._macro()
+        if self.raw[self.at] == "\\" and self.depth < MAX_DEPTH:
+            self.depth += 1
+            text = self._macro()
+            self.depth -= 1
+            return text
         self.at += 1
         return self.raw[self.at - 1]
 

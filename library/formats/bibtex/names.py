@@ -22,7 +22,7 @@ _AND = re.compile(r"[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE)
 _AND_OR_BRACE = re.compile(
     r"\\.|[{}]|[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE | re.DOTALL
 )
-_ODD_BLANK_OR_BRACE = re.compile(r"[{\t\r\n\f\v]|  ")
+_ODD_BLANK = re.compile(r"[\t\r\n\f\v]|  ")
 _BLANK_TRIM = " \t\r\n\f\v"
 _ODD = re.compile(r"[\\{}~=]")
 _COMMA_OR_BRACE = re.compile(r"\\.|[{},]", re.DOTALL)
@@ -78,9 +78,13 @@ def split_names(raw: str) -> list[str]:
     As in BibTeX, an "and" at the very start or end belongs to the name beside it.
     """
     text = raw.strip(_BLANK_TRIM)
-    if _ODD_BLANK_OR_BRACE.search(text) is None:
+    if _ODD_BLANK.search(text) is None:
         names = text.split(" and ")
-        if text.lower().count(" and ") == len(names) - 1 and " and and " not in text:
+        if (
+            text.lower().count(" and ") == len(names) - 1
+            and " and and " not in text
+            and ("{" not in text or all(n.count("{") == n.count("}") for n in names))
+        ):
             return names if text else []
     if "{" not in text:
         return [name.strip(_BLANK_TRIM) for name in _AND.split(text)] if text else []
@@ -98,7 +102,6 @@ def split_names(raw: str) -> list[str]:
     return names
 
 
-@lru_cache(maxsize=50_000)
 def read_name(raw: str) -> tuple[Name | None, str | None]:
     """Return the name, None where there is none, and what is odd about it."""
     if _ODD.search(raw) is None and raw.count(",") == 1:
@@ -267,7 +270,10 @@ def _is_one_group(written: str) -> bool:
 
 def _is_special_letter(written: str) -> bool:
     r"""Say whether the group is one accented letter: "{\'E}"."""
-    return written[1:2] == "\\" and len(decode(written)) <= 1
+    if written[1:2] != "\\":
+        return False
+    text = decode(written)
+    return len(text) <= 1 and text.isalpha()
 
 
 def _read_extended(written: str) -> tuple[Name | None, str | None]:

@@ -20,7 +20,7 @@ from library.formats.bibtex.entry_types import DOCUMENT, type_of
 from library.formats.bibtex.inheritance import inherit
 from library.formats.bibtex.new_work import new_work
 from library.formats.bibtex.read_numbers import TEXT_FIELDS, read_dates, read_numbers
-from library.formats.bibtex.read_people import read_people
+from library.formats.bibtex.read_people import forget, read_people
 from library.formats.bibtex.read_sources import (
     read_identifiers,
     read_language,
@@ -50,6 +50,7 @@ def read(data: bytes, name: str = "") -> Reading:
             reading.works.append(work)
             if problems:
                 reading.findings += problems
+    forget()
     return reading
 
 

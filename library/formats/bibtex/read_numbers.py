@@ -93,7 +93,7 @@ def _usual(year: str, month: str | None, day: str | None) -> Date | None:
 def _date(draft: Draft, prefix: str) -> Date | None:
     left = draft.left
     if f"{prefix}date" in left:
-        date = _stated(draft, f"{prefix}date")
+        date = _within_year(draft, prefix) or _stated(draft, f"{prefix}date")
         if date is not None:
             _drop_repeated(draft, prefix, date)
             return date
@@ -121,6 +121,29 @@ def _date(draft: Draft, prefix: str) -> Date | None:
         if len(date.start) > _MONTH_AND_DATE:
             left.pop(f"{prefix}day", None)
     return date
+
+
+def _within_year(draft: Draft, prefix: str) -> Date | None:
+    """Read a `date` that is only a day of its `year`: "Mar 3", or "27-29" beside a `month`."""
+    left = draft.left
+    year, day = left.get(f"{prefix}year"), left[f"{prefix}date"]
+    if year is None or from_edtf(day) is not None or parse(day) is not None:
+        return None
+    month = left.get(f"{prefix}month")
+    date = _usual(year.strip(), f"{month} {day}" if month else day, None)
+    if date is not None:
+        for name in ("year", "month", "date"):
+            left.pop(f"{prefix}{name}", None)
+        return date
+    usual = _usual(year.strip(), month, None)
+    if usual is not None:
+        draft.find(
+            "bad-date", f"“{day}” is not a date; `{prefix}year` was read, the field is kept",
+            f"{prefix}date",
+        )  # fmt: skip
+        left.pop(f"{prefix}month", None)
+        del left[f"{prefix}year"]
+    return usual
 
 
 def _stated(draft: Draft, field: str) -> Date | None:

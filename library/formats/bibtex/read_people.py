@@ -15,10 +15,15 @@ _ANNOTATION = re.compile(r"(.+)\+an:(orcid|affiliation[0-9]*)")
 _ANNOTATED = re.compile(r"\s*([0-9]+)\s*=\s*\"([^\"]*)\"\s*")
 _EDITORS = frozenset({"editor", "editora", "editorb", "editorc"})
 
+_USUAL = ("author", "editor")
+_RARE = frozenset(NAME_FIELDS).difference(_USUAL) | {"editortype"}
+_MANY = 250_000  # names of a large file; see `forget`
+_KEPT = 20_000
+
 Annotations = dict[tuple[str, int], dict[str, str]]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_MANY)
 def _contributor(written: str, role: Role) -> tuple[Contributor | None, str | None]:
     """One name in a role, None where there is none; and what is odd about it."""
     name, problem = read_name(written)
@@ -34,20 +39,28 @@ def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, 
         names.pop()
     read = [_contributor(written, role) for written in names]
     people = tuple([person for person, _ in read if person is not None])
+    if people and people[-1].name.literal is not None and people[-1].name.literal.lower() in OTHERS:
+        people, is_open = people[:-1], True
     return people, is_open, tuple([problem for _, problem in read if problem is not None])
+
+
+def forget() -> None:
+    """Let go of the names of a large file once it is read; a small file's are kept at hand."""
+    if _contributor.cache_info().currsize > _KEPT:
+        _contributor.cache_clear()
 
 
 def read_people(draft: Draft) -> None:
     """Read every list of names; authors first, the other roles in the order of the file."""
     left = draft.left
-    fields = [field for field in left if field in NAME_FIELDS]
+    fields = [field for field in _USUAL if field in left]
+    if not _RARE.isdisjoint(left):
+        fields = sorted((field for field in left if field in NAME_FIELDS), key=_authors_first)
     if not fields:
         return
-    if len(fields) > 1:
-        fields.sort(key=_authors_first)
     people: tuple[Contributor, ...] = ()
     others: set[Role] = set()
-    annotations = _annotations(draft) if any("+an:" in field for field in left) else None
+    annotations = _annotations(draft) if "+an:" in " ".join(left) else None
     for field in fields:
         raw = left.pop(field)
         role = _role(draft, field)

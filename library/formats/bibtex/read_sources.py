@@ -31,6 +31,8 @@ from library.values.identifiers import (
 
 _PUBLISHERS = ("school", "institution", "organization", "publisher")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9:/.?=_#%&+~,;()@!*'-]+")
+_PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/-]*[a-z0-9]")
 _URL_MACRO = re.compile(r"^\s*\{?\s*\\(?:url|path|nolinkurl|href)\s*\{([^{}]*)\}.*$", re.DOTALL)
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?(?:www\.)?doi\.org/(10\.)", re.IGNORECASE)
 _PUBMED_NOTE = re.compile(r"PMID:?\s*([1-9][0-9]{4,8})\.?")
@@ -89,7 +91,10 @@ def read_identifiers(draft: Draft) -> None:
     """Read DOI, ISBN, ISSN, PubMed's numbers, preprint archives and the address."""
     left, values = draft.left, draft.values
     if "doi" in left:
-        _single(draft, "doi", "doi", normalise_doi)
+        if _PLAIN_DOI.fullmatch(left["doi"]):
+            values["doi"] = left.pop("doi")
+        else:
+            _single(draft, "doi", "doi", normalise_doi)
     if "pmid" in left:
         _single(draft, "pmid", "pmid", normalise_pmid)
     if "pmcid" in left:
@@ -115,8 +120,12 @@ def _pmcid(text: str) -> str:
 
 
 def _address(raw: str) -> str:
+    if _PLAIN_ADDRESS.fullmatch(raw):
+        return raw
     match = _URL_MACRO.match(raw)
     text = unescaped(match.group(1) if match else raw)
+    if "\\" in text:
+        text = decode(text)
     while text[:1] in "{<" and text[-1:] in "}>" and len(text) > 1:
         text = text[1:-1].strip()
     return text

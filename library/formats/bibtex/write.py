@@ -238,8 +238,9 @@ class _Writer:
         self.done |= {"title", "title_short", "container_title", "collection_title", "volume_title"}
         title, container = "title", "journaltitle"
         if self.type in CHAPTERS:
-            container = "maintitle" if work.volume_title else "booktitle"
-            self.put("booktitle", work.volume_title, "title")
+            in_volume = work.volume_title and work.container_title
+            container = "maintitle" if in_volume else "booktitle"
+            self.put("booktitle" if in_volume else "volume-title", work.volume_title, "title")
         elif work.volume_title and not work.container_title and work.title:
             title = "maintitle"
             self.put("title", work.volume_title, "title")
@@ -249,6 +250,8 @@ class _Writer:
             title, container = "issuetitle", "title"
         elif self.type in RECORDINGS and not work.collection_title:
             container = "series"
+        if container == "journaltitle" and container in self.extra() and self.type not in BOOKS:
+            container = "booktitle"
         self.title(title)
         self.put(container, work.container_title, "title")
         if self.type in RECORDINGS and work.collection_title and not work.container_title:
@@ -291,7 +294,7 @@ class _Writer:
         if date is None:
             return
         whole = edtf(date)
-        if self.dialect == "bibtex" and not prefix:
+        if not prefix and (self.dialect == "bibtex" or "date" in self.extra()):
             self.year_and_month(date)
         elif whole is not None:
             self.out[f"{prefix}date"] = whole
