@@ -73,7 +73,11 @@ def serve_command(config: Settings, host: str, port: int, *, open_browser: bool)
     listening = _listen(host, port)
     with listening:
         _build(config)
-        asyncio.run(_serve(config, listening, open_browser=open_browser))
+        try:
+            asyncio.run(_serve(config, listening, open_browser=open_browser))
+        except KeyboardInterrupt:
+            # uvicorn has closed everything and passes the signal on: there is nothing to say.
+            return
 
 
 def application(config: Settings) -> Datasette:
@@ -157,8 +161,4 @@ async def _serve(config: Settings, listening: socket.socket, *, open_browser: bo
         f"http://{shown}:{port}/",
         open_browser=open_browser,
     )
-    try:
-        await server.serve(sockets=[listening])
-    except KeyboardInterrupt:
-        # uvicorn has closed everything and passes the signal on; there is nothing left to say.
-        return
+    await server.serve(sockets=[listening])

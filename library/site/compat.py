@@ -125,6 +125,11 @@ async def describe(datasette: Datasette, tables: Mapping[str, TableDescription])
             about.setdefault("hidden", True)
 
 
+def known_settings() -> dict[str, Any]:
+    """Return Datasette's settings and their defaults."""
+    return {setting.name: setting.default for setting in app.SETTINGS}
+
+
 def instance(
     database: Path,
     *,
@@ -145,6 +150,6 @@ def instance(
         # 1.0 reads plugins, permissions and table options from its configuration, and moves
         # them there out of metadata only when both are given.
         given["config"] = {}
-        known = {setting.name for setting in app.SETTINGS}
+        known = known_settings()
         given["settings"] = {name: value for name, value in settings.items() if name in known}
     return app.Datasette([str(database)], **given)

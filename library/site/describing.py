@@ -42,6 +42,8 @@ _PUBLISHER_TAG: Final = {
 }
 MOST_TEXT: Final = 500
 """Characters of one text in a COinS, which repeats what the list shows anyway."""
+MOST_TITLE: Final = 3000
+"""Characters of a title in tags that repeat it; on the page and in exports it stands whole."""
 MOST_NAMES: Final = 400
 """Names in the tags of one page: more would make a page that nobody reads heavier by megabytes."""
 
@@ -84,7 +86,7 @@ def date_parts(item: Item, variable: str = "issued") -> tuple[int, ...]:
 
 def highwire(item: Item, pdf_url: str | None = None) -> list[tuple[str, str]]:
     """Return the `citation_…` tags of a work, as (name, content), in their usual order."""
-    tags = [("citation_title", plain(str(item.get("title") or "")))]
+    tags = [("citation_title", _title(item))]
     tags += [
         ("citation_author", name(person, inverted=True))
         for person in item.get("author", ())[:MOST_NAMES]
@@ -123,6 +125,10 @@ def highwire(item: Item, pdf_url: str | None = None) -> list[tuple[str, str]]:
     return [(tag, content) for tag, content in tags if content]
 
 
+def _title(item: Item) -> str:
+    return plain(str(item.get("title") or ""))[:MOST_TITLE]
+
+
 def several(value: object) -> list[str]:
     """Return the values of ISBN or ISSN, which CSL-JSON joins by blanks."""
     if isinstance(value, (list, tuple)):
@@ -132,11 +138,11 @@ def several(value: object) -> list[str]:
 
 def open_graph(item: Item, address: str, site_title: str) -> list[tuple[str, str]]:
     """Return the tags that make a shared link show the work's title and first sentences."""
-    text = plain(str(item.get("abstract") or item.get("annote") or ""))
+    text = plain(str(item.get("abstract") or item.get("annote") or "")[:5000])
     described = text if len(text) <= 300 else text[:297].rsplit(" ", 1)[0] + "…"  # noqa: PLR2004 - what previews show
     tags = [
         ("og:type", "article"),
-        ("og:title", plain(str(item.get("title") or ""))),
+        ("og:title", _title(item)[:300]),
         ("og:url", address),
         ("og:site_name", site_title),
         ("og:description", described),
@@ -153,7 +159,7 @@ def json_ld(item: Item, address: str) -> Markup:
         "@type": _SCHEMA_ORG.get(str(item.get("type")), "CreativeWork"),
         "@id": address,
         "url": address,
-        "name": plain(str(item.get("title") or "")),
+        "name": _title(item),
         "author": [_agent(person) for person in item.get("author", ())[:MOST_NAMES]],
         "editor": [_agent(person) for person in item.get("editor", ())[:MOST_NAMES]],
         "datePublished": "-".join(f"{part:02d}" for part in issued),

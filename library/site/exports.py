@@ -105,6 +105,9 @@ class _Pieces:
         # Statements from Datasette's pages use its functions (escape_fts).
         self._datasette._prepare_connection(connection, compat.DATABASE)  # noqa: SLF001 - the only way, in both versions
         self._connection = connection
+        # Everything is read once, from front to back: neither map nor cache would help.
+        connection.execute("PRAGMA mmap_size = 0")
+        connection.execute("PRAGMA cache_size = -4096")
         connection.set_progress_handler(self._must_stop, 50_000)
         self._stream = export.stream(connection, sql, params, name)
         return self._next()
