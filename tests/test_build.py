@@ -1,5 +1,7 @@
 """The build as a whole: what it makes, and that the old database or the new one is always there."""
 
+# ruff: noqa: S311 - made-up data needs no cryptographic chance
+
 import asyncio
 import os
 import random
@@ -326,7 +328,7 @@ async def _served(settings: Settings, rebuilds: int) -> None:
     site = Datasette([str(settings.database)], settings={"max_returned_rows": 1000})
     done = threading.Event()
     answers = [0]
-    path = "/library.json?sql=select+title,(select+value+from+meta+where+key='generation')+as+g+from+works&_shape=objects"
+    path = "/library.json?sql=select+title+from+works&_shape=objects"
 
     async def titles() -> set[str]:
         answer = await site.client.get(path)

@@ -67,7 +67,7 @@ class BibText:
     def is_current(self) -> bool:
         """Tell whether the file at the path is still the one that was opened, unchanged."""
         try:
-            return _stamp(os.stat(self.path)) == self._stamp == _stamp(os.fstat(self._file))
+            return _stamp(self.path.stat()) == self._stamp == _stamp(os.fstat(self._file))
         except OSError:
             return False
 

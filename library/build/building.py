@@ -1,11 +1,10 @@
 """One build: decide between the whole and the change, publish, sum up. And again at each save."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from importlib.metadata import version
@@ -87,6 +86,7 @@ def build(
     Only what changed is read, unless `full`. A running site sees the old state or the new one.
 
     Args:
+        paths: where the files lie, and what the settings decide.
         full: read everything again.
         processes: how many processes read; worth it from some ten thousand entries on.
         progress: told in words what is being done.
@@ -107,8 +107,8 @@ def build(
                 full = False
             else:
                 raise WorldError(
-                    f"{paths.bib} was written again and again while it was read. The database may be "
-                    "behind it; run `library build` when the file is quiet."
+                    f"{paths.bib} was written again and again while it was read. The database may "
+                    "be behind it; run `library build` when the file is quiet."
                 )
     except Timeout as error:
         raise DatabaseError(
@@ -122,11 +122,7 @@ def build(
             f"its folder cannot be written ({error.strerror})",
             "Nothing was changed; make the folder writable for you.",
         ) from error
-    return Summary(**{**_as_dict(summary), "seconds": perf_counter() - started})
-
-
-def _as_dict(summary: Summary) -> dict[str, object]:
-    return {name: getattr(summary, name) for name in Summary.__slots__}
+    return replace(summary, seconds=perf_counter() - started)
 
 
 def _build(
@@ -256,7 +252,9 @@ def _change(
             dois, keys = _changed_records(paths.records, old.get("records_at", ""))
             writer = Writer(connection, overrides)
             try:
-                counted = changes.update(text, connection, writer, context, dois, keys)
+                counted = changes.update(
+                    text, connection, writer, context, changed_dois=dois, changed_keys=keys
+                )
             except changes.TooMuch:
                 connection.execute("ROLLBACK")
                 return None
@@ -267,7 +265,12 @@ def _change(
             if way == "changes":
                 generation = int(old["generation"]) + 1
                 derived.refresh(
-                    connection, writer.touched, generation, overrides, paths.venues, progress
+                    connection,
+                    writer.touched,
+                    generation,
+                    people_overrides=overrides,
+                    venue_overrides=paths.venues,
+                    progress=progress,
                 )
                 meta |= {"generation": str(generation), "built_at": database.now()}
                 counts = derived.counts(connection)
@@ -332,6 +335,8 @@ def watch(
     """Build now, and again whenever references.bib or records.db was saved.
 
     Args:
+        paths: as for `build`.
+        interval: seconds between two looks.
         built: called after each build that changed something, and after the first.
         stopped: asked every `interval` seconds; True ends the watch.
         failed: called when the world fails; without it the error ends the watch.
@@ -357,7 +362,7 @@ def watch(
 
 def _mark(path: Path) -> tuple[int, int] | None:
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size

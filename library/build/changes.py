@@ -1,5 +1,7 @@
 """Only what changed in references.bib and records.db, into the live library.db."""
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -56,12 +58,17 @@ def update(
     connection: sqlite3.Connection,
     writer: Writer,
     context: Context,
+    *,
     changed_dois: Iterable[str],
     changed_keys: Iterable[str],
 ) -> Counted:
     """Bring the tables of `connection` after the file, inside the caller's transaction.
 
     Args:
+        text: the file as it is now.
+        connection: of the live database, inside a transaction.
+        writer: on the same connection.
+        context: what reading needs.
         changed_dois: whose records changed since the last build.
         changed_keys: of works whose provenance changed.
 
@@ -97,14 +104,14 @@ class _Change:
             key for key in old.keys() | new.keys() if old.get(key, _NO)[4] != new.get(key, _NO)[4]
         }
         macros = self._changed_strings(read)
-        self._replace_layout(read, chunks)
+        self._replace_layout(read)
         again |= self._dependants(touched, macros) | (again & new.keys())
         self._write_span(read, old, new, touched | again, places)
         self._read_again({key for key in again if key not in new and key not in old}, places)
         return self.counted
 
     def _works_of(self, dois: Iterable[str], keys: Iterable[str]) -> set[str]:
-        """Return the citation keys of the works with these DOIs, and of those there are of `keys`."""
+        """Return the citation keys of the works with these DOIs, or these keys."""
         found: set[str] = set()
         for doi in dois:
             rows = self.connection.execute("SELECT citation_key FROM works WHERE doi = ?", [doi])
@@ -141,7 +148,7 @@ class _Change:
             total = self.connection.execute("SELECT count(*) FROM works").fetchone()[0]
             if 5 * (read.behind - read.first) > total:
                 raise TooMuch
-        self._read_blocks(read, pieces, digests)
+        self._read_blocks(read, pieces)
         return read
 
     def _trim(self, read: _Read, digests: list[str]) -> None:
@@ -172,9 +179,7 @@ class _Change:
             ).fetchone()
         )
 
-    def _read_blocks(
-        self, read: _Read, pieces: list[tuple[Source, int, Piece]], digests: list[str]
-    ) -> None:
+    def _read_blocks(self, read: _Read, pieces: list[tuple[Source, int, Piece]]) -> None:
         strings = self._strings_before(read.span)
         groups: list[tuple[Source, int, list[Piece]]] = []
         for window, at, piece in pieces[read.first : read.behind]:
@@ -195,7 +200,6 @@ class _Change:
             read.found += batch.found
             read.findings += batch.findings
             infos += block_infos(window, group, at, {one.start: one for one in batch.found})
-        del digests
         tail = len(read.old) - read.behind_old
         read.infos = [
             *read.old[: read.first],
@@ -236,8 +240,7 @@ class _Change:
             return set()
         return {name for b in [*old, *new] for name in b.key.split(",") if name}
 
-    def _replace_layout(self, read: _Read, chunks: list[Chunk]) -> None:
-        del chunks
+    def _replace_layout(self, read: _Read) -> None:
         pairs = list(layout.cut(read.infos, self.text.read, read.span.start))
         layout.replace(self.connection, read.span.first, read.span.behind, pairs)
 
@@ -259,7 +262,8 @@ class _Change:
 
     def _names_of(self, key: str) -> set[str]:
         aliases = self.connection.execute(
-            "SELECT old_key FROM key_changes WHERE work_id = (SELECT id FROM works WHERE citation_key = ?)",
+            "SELECT old_key FROM key_changes"
+            " WHERE work_id = (SELECT id FROM works WHERE citation_key = ?)",
             [key],
         )
         return {key.lower(), *(row[0].lower() for row in aliases)}
@@ -268,7 +272,7 @@ class _Change:
         row = self.connection.execute(
             "SELECT id FROM works WHERE citation_key = ?", [key]
         ).fetchone()
-        return row[0] if row else None
+        return int(row[0]) if row else None
 
     def _write_span(
         self,
@@ -284,7 +288,7 @@ class _Change:
         gone = [key for key in old if key not in new]
         before = {key: self._id(key) for key in [*old, *new]}
         positions = self._positions(read, old, new)
-        ids = [one for key in gone if (one := before[key]) is not None]
+        ids = [work_id for key in gone if (work_id := before[key]) is not None]
         self.writer.clear(ids, gone=True)
         self.counted.removed += len(ids)
         self._forget(gone)
@@ -369,10 +373,10 @@ class _Change:
 
     def _neighbour(self, which: str, sign: str, position: int) -> int | None:
         row = self.connection.execute(
-            f"SELECT {which}(position) FROM works WHERE position {sign} ?",  # noqa: S608 - our own words
+            f"SELECT {which}(position) FROM works WHERE position {sign} ?",
             [position],
         ).fetchone()
-        return row[0]
+        return None if row[0] is None else int(row[0])
 
     def _move_findings(self, read: _Read) -> None:
         """Take the findings of the span out, and move those behind it to their lines of now."""

@@ -33,7 +33,9 @@ _SOURCES: Final = ("crossref", "datacite", "doi.org")
 """Whose record of a DOI counts, the best first."""
 
 _MACRO: Final = re.compile(rb"[=#]\s*([A-Za-z][^\s,#{}\"()=]*)")
-_MONTHS: Final = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
+_MONTHS: Final = frozenset(
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,8 @@ class Reader:
             return {}
         found: dict[str, Record] = {}
         for source in reversed(_SOURCES):
-            for doi, record in self._records.get_many(source, "doi", dois).items():
-                if record.status == "found":
-                    found[doi] = record
+            records = self._records.get_many(source, "doi", dois)
+            found |= {doi: record for doi, record in records.items() if record.status == "found"}
         return found
 
     def _surroundings(

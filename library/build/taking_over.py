@@ -70,7 +70,7 @@ class Places:
         return states[index - 1] if index else {}
 
     def resolve(self, name: str) -> str | None:
-        """Return the key of the entry that `name` means: a key, an alias, else a key in other case."""
+        """Return the key of the entry that `name` means: a key, an alias, or in other case."""
         if name in self.entries:
             return name
         row = self._connection.execute(

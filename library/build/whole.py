@@ -55,6 +55,14 @@ def rebuild(
     """Make the database `fresh` from the whole of `text`.
 
     Args:
+        text: the file.
+        fresh: a path where nothing is.
+        context: what reading needs.
+        generation: of the new database.
+        people: the user's decisions about people.
+        venues: the user's decisions about venues.
+        meta: rows for the table meta.
+        progress: told in words what is being done.
         processes: how many read; with more than one, this one reads too while it waits.
     """
     with (

@@ -85,7 +85,7 @@ class Columns:
         return self._all
 
     def kept(self, key: object, compute: Callable[[], Mask]) -> Mask:
-        """Return the mask for `key`, computed once: a page asks for the same works several times."""
+        """Return the mask for `key`, computed once: a page asks for it several times."""
         with self._lock:
             mask = self._masks.get(key)
             if mask is not None:

@@ -1,8 +1,10 @@
-"""Questions that researchers ask, as named statements; the site offers them, the guide explains them.
+"""Questions that researchers ask, as named statements for the site and the guide.
 
 A question about the whole library reads a ranking that the build keeps; a question about one work
 or person takes its key as a parameter and follows indices.
 """
+
+# ruff: noqa: E501 - a description is one line, as it is shown
 
 import sqlite3
 from dataclasses import dataclass

@@ -86,6 +86,7 @@ def write_parts(connection: sqlite3.Connection, parts: Iterable[int], generation
                     values.append(value)
             columns[name], columns[name + ":n"] = values, counts
         connection.executemany(
-            "INSERT OR REPLACE INTO facet_columns (part, name, generation, data) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO facet_columns (part, name, generation, data)"
+            " VALUES (?, ?, ?, ?)",
             [(part, name, generation, column.tobytes()) for name, column in columns.items()],
         )

@@ -4,6 +4,8 @@
 statements. Both must give the same content, and a test over random edits holds them to it.
 """
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -18,7 +20,7 @@ COAUTHORS_LIMIT: Final = 100
 """Works with more names than this are left out of `coauthors`: their pairs say nothing."""
 
 _FACETS: Final = {
-    # facet: (expression, condition)
+    # each facet with its expression and its condition
     "type": ("type", "1"),
     "year": ("year", "year IS NOT NULL"),
     "publisher": ("publisher", "publisher IS NOT NULL"),
@@ -34,6 +36,7 @@ def refresh(
     connection: sqlite3.Connection,
     touched: Touched,
     generation: int,
+    *,
     people_overrides: Mapping[str, str],
     venue_overrides: Mapping[str, str],
     progress: Callable[[str], None] | None = None,
@@ -50,7 +53,7 @@ def refresh(
     say("rankings")
     _settle_rankings(connection, touched)
     say("facets")
-    _settle_facets(connection, touched)
+    _settle_facets(connection)
     parts = (
         _all_parts(connection)
         if touched.everything
@@ -96,8 +99,10 @@ def _settle_block(
     for work_id, position, form, orcid, text, _, _ in rows:
         fixed = None
         if overrides:
-            key = connection.execute("SELECT citation_key FROM works WHERE id = ?", [work_id])
-            fixed = overrides.get(f"{key.fetchone()[0]}: {text}") or overrides.get(text)
+            (work_key,) = connection.execute(
+                "SELECT citation_key FROM works WHERE id = ?", [work_id]
+            ).fetchone()
+            fixed = overrides.get(f"{work_key}: {text}") or overrides.get(text)
         printed.append(people.Printed(work_id, position, form, orcid, fixed))
 
     @cache
@@ -127,7 +132,7 @@ def _person_id(connection: sqlite3.Connection, key: str, name: str, form: str) -
     row = connection.execute("SELECT id FROM people WHERE key = ?", [key]).fetchone()
     if row:
         return int(row[0])
-    orcid = key if key[:1].isdigit() and key.count("-") == 3 else None  # noqa: PLR2004 - 0000-0002-1825-0097
+    orcid = key if key[:1].isdigit() and key.count("-") == 3 else None  # noqa: PLR2004 - an ORCID iD
     cursor = connection.execute(
         "INSERT INTO people (key, name, sort_name, orcid) VALUES (?, ?, ?, ?)",
         [key, name, form, orcid],
@@ -202,8 +207,7 @@ def settle_venues(
                 " WHERE id = works.venue_name_id) WHERE venue_name_id = ?",
                 [form_id],
             )
-            key = keys.get(form_id) or old.get(form_id)
-            moved.update([key] if key else [])
+            moved.update(one for one in (keys.get(form_id) or old.get(form_id),) if one)
     for venue_id in left | {ids[key] for key in moved}:
         if venue_id is not None:
             _settle_venue(connection, venue_id)
@@ -240,7 +244,7 @@ def _most(counts: dict[str, int]) -> str | None:
     return min(counts, key=lambda text: (-counts[text], -len(text), text)) if counts else None
 
 
-def _count(
+def _count(  # noqa: PLR0917 - three names of one statement, and what to count
     connection: sqlite3.Connection,
     table: str,
     source: str,
@@ -249,13 +253,16 @@ def _count(
     ids: Iterable[int],
 ) -> None:
     """Count the works of the rows of `table`, and take out rows that have none."""
-    counted = f"UPDATE {table} SET works = (SELECT count(DISTINCT {_work(source)}) FROM {source} WHERE {column} = {table}.id)"  # noqa: S608 - our own names
+    counted = (
+        f"UPDATE {table} SET works = (SELECT count(DISTINCT {_work(source)})"
+        f" FROM {source} WHERE {column} = {table}.id)"
+    )
     if touched.everything:
         connection.execute(counted)
         return
     for one in ids:
         connection.execute(f"{counted} WHERE id = ?", [one])
-        connection.execute(f"DELETE FROM {table} WHERE id = ? AND works = 0", [one])  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM {table} WHERE id = ? AND works = 0", [one])
 
 
 def _work(source: str) -> str:
@@ -300,7 +307,8 @@ def _settle_citations(connection: sqlite3.Connection, touched: Touched) -> None:
             " WHERE cited_id IS NULL AND doi IN (SELECT doi FROM works WHERE doi IS NOT NULL)"
         )
         connection.execute(
-            "UPDATE works SET cited_here = c.n FROM (SELECT cited_id, count(DISTINCT citing_id) AS n"
+            "UPDATE works SET cited_here = c.n FROM"
+            " (SELECT cited_id, count(DISTINCT citing_id) AS n"
             " FROM citations WHERE cited_id IS NOT NULL GROUP BY cited_id) AS c"
             " WHERE c.cited_id = works.id"
         )
@@ -404,12 +412,13 @@ GROUP BY b.person_id HAVING count(DISTINCT b.work_id) > 1
 """
 
 
-def _settle_facets(connection: sqlite3.Connection, touched: Touched) -> None:
+def _settle_facets(connection: sqlite3.Connection) -> None:
     """Count the values of the facets that are plain columns; ids of values stay what they are."""
     for facet, (value, condition) in _FACETS.items():
         counted = dict(
             connection.execute(
-                f"SELECT CAST({value} AS TEXT), count(*) FROM works WHERE {condition} GROUP BY {value}"  # noqa: S608 - our own names
+                f"SELECT CAST({value} AS TEXT), count(*) FROM works"
+                f" WHERE {condition} GROUP BY {value}"
             )
         )
         if value == "1":

@@ -53,6 +53,8 @@ def cut(
     """Yield chunks of `blocks`, the first of which starts at the offset `start` of the file.
 
     Args:
+        blocks: in the order of the file.
+        start: offset of the first of them.
         read: (start, end) -> bytes of the file.
     """
     held: list[BlockInfo] = []

@@ -33,7 +33,14 @@ def filling(
         writer.flush()
         for statement in indices:
             connection.execute(statement)
-        derived.refresh(connection, writer.touched, generation, overrides, venues or {}, progress)
+        derived.refresh(
+            connection,
+            writer.touched,
+            generation,
+            people_overrides=overrides,
+            venue_overrides=venues or {},
+            progress=progress,
+        )
         counted = derived.counts(connection)
         database.write_meta(
             connection,

@@ -4,6 +4,8 @@ Several values of one filter mean "or", different filters "and". The state of th
 mask over all works in memory (see columns.py); SQL fetches the words' matches and the page's rows.
 """
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -176,11 +178,11 @@ def keys(connection: sqlite3.Connection, search: Search) -> tuple[str, list[obje
     columns = arrays.load(connection)
     mask = _mask(connection, columns, search)
     ids = "[" + ",".join(map(str, mask.ids().tolist())) + "]"
-    return (
+    statement = (
         "SELECT works.id, works.citation_key FROM json_each(?) AS wanted"
-        " CROSS JOIN works ON works.id = wanted.value ORDER BY works.position",
-        [ids],
+        " CROSS JOIN works ON works.id = wanted.value ORDER BY works.position"
     )
+    return statement, [ids]
 
 
 def _expression(search: Search) -> str | None:
@@ -210,8 +212,8 @@ def _computed(
         if name not in FILTERS:
             raise UsageError(f"There is no filter {name!r}; there are {', '.join(FILTERS)}.")
         merged.setdefault(name, []).extend(values)
-    for name, values in merged.items():
-        mask = mask & _chosen(connection, columns, name, values)
+    for name, chosen in merged.items():
+        mask = mask & _chosen(connection, columns, name, chosen)
     if years != (None, None):
         mask = mask & columns.between(*years)
     if text and text.strip():
@@ -414,6 +416,9 @@ def rows_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[ResultRo
     return found
 
 
+_SNIPPET_MOST: Final = 50_000
+"""Characters of an abstract that is searched for its best part: SQLite's time for that grows with
+the square of the matches, so that a hostile abstract of a megabyte would take minutes."""
 _OPEN_MARK, _CLOSE_MARK = "\ue000", "\ue001"  # private use: no text holds them
 
 
@@ -426,28 +431,20 @@ def _rows(
     snippets: dict[int, tuple[tuple[str, bool], ...]] = {}
     if expression:
         for work_id, text in connection.execute(
-            f"SELECT rowid, snippet(works_fts, 1, '{_OPEN_MARK}', '{_CLOSE_MARK}', '…', 32)"  # noqa: S608 - marks only
-            f" FROM works_fts WHERE works_fts MATCH ? AND rowid IN ({marks})",
+            f"SELECT rowid, snippet(works_fts, 1, '{_OPEN_MARK}', '{_CLOSE_MARK}', '…', 32)"
+            " FROM works_fts WHERE works_fts MATCH ? AND rowid IN (SELECT work_id FROM work_details"
+            f" WHERE work_id IN ({marks}) AND length(abstract) <= {_SNIPPET_MOST})",
             [expression, *ids],
         ):
             if text and _OPEN_MARK in text:
                 snippets[work_id] = _pieces(text)
-    found = {
-        row[0]: ResultRow(
-            *row[:3],
-            TYPE_LABELS.get(row[3], row[3]),
-            *row[4:17],
-            bool(row[17]),
-            bool(row[18]),
-            bool(row[19]),
-            row[20],
-            row[21],
-            snippets.get(row[0], ()),
-            row[22],
-            row[23],
-        )
-        for row in connection.execute(_ROW.format(marks), list(ids))
-    }
+    found: dict[int, ResultRow] = {}
+    for row in connection.execute(_ROW.format(marks), list(ids)):
+        values = list(row)
+        values[3] = TYPE_LABELS.get(row[3], row[3])
+        values[17:20] = [bool(value) for value in row[17:20]]
+        values.insert(22, snippets.get(row[0], ()))
+        found[row[0]] = ResultRow(*values)
     return [found[one] for one in ids if one in found]
 
 
@@ -482,14 +479,14 @@ def _labels(
 ) -> dict[int, tuple[str, str]]:
     """Return code -> (value, label)."""
     if name == "year":
-        return {code: (str(code + arrays.FIRST_YEAR),) * 2 for code in codes}  # type: ignore[misc] # pairs
+        return {code: (str(code + arrays.FIRST_YEAR),) * 2 for code in codes}
     if name in arrays.FLAGS:
         return {code: (str(code), "Yes" if code else "No or unknown") for code in codes}
     rows = connection.execute(_LABELS[name].format(", ".join("?" * len(codes))), list(codes))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _top(
+def _top(  # noqa: PLR0917 - all of them are what is counted
     connection: sqlite3.Connection,
     columns: Columns,
     name: str,
@@ -507,9 +504,13 @@ def _top(
     known = _codes(connection, name, chosen)
     labels = _labels(connection, name, sorted(codes | set(known.values())))
     found = [
-        FacetValue(value, label, int(counts[code]), selected=code in known.values())
+        FacetValue(
+            value,
+            label,
+            int(counts[code]) if code < len(counts) else 0,
+            selected=code in known.values(),
+        )
         for code, (value, label) in labels.items()
-        if code < len(counts)
     ]
     found += [FacetValue(value, value, 0, selected=True) for value in chosen if value not in known]
     return sorted(found, key=lambda one: (-one.count, one.label))

@@ -4,10 +4,12 @@ Every function takes an open connection and asks by natural keys. Values are pla
 escapes them.
 """
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from library.store.query import ResultRow, rows_of
@@ -171,12 +173,8 @@ def counts(connection: sqlite3.Connection) -> Counts:
         return int(meta.get("count:" + name, 0))
 
     findings = {name: of("findings:" + name) for name in ("error", "warning", "info")}
-    return Counts(
-        *(of(name) for name in ("works", "people", "venues", "keywords", "funders")),
-        *(of(name) for name in ("citations", "missing_works")),
-        findings,
-        *(of(name) for name in ("retracted", "with_doi", "with_abstract", "open_access")),
-    )
+    names = [field.name for field in fields(Counts) if field.name != "findings"]
+    return Counts(findings=findings, **{name: of(name) for name in names})
 
 
 def key_of(connection: sqlite3.Connection, key: str) -> str | None:
@@ -258,13 +256,14 @@ def work_page(connection: sqlite3.Connection, key: str) -> WorkPage | None:
         ],
         identifiers=all_of("SELECT scheme, value FROM identifiers WHERE work_id = ?"),
         links=all_of(
-            "SELECT url, content_type, content_version FROM links WHERE work_id = ? ORDER BY position"
+            "SELECT url, content_type, content_version FROM links WHERE work_id = ?"
+            " ORDER BY position"
         ),
         licenses=all_of(
             "SELECT url, start, content_version FROM licenses WHERE work_id = ? ORDER BY position"
         ),
         notices=[
-            NoticeRow(*one[:3], bool(one[3]), *one[4:])
+            NoticeRow(one[0], one[1], one[2], bool(one[3]), one[4], one[5])
             for one in all_of(
                 "SELECT type, label, doi, is_about_this, source, date FROM notices"
                 " WHERE work_id = ? ORDER BY date, id"
@@ -306,7 +305,7 @@ def _references(connection: sqlite3.Connection, work_id: int) -> list[CitedWork]
         [work_id],
     ).fetchall()
     ours = {row.id: row for row in rows_of(connection, [row[7] for row in rows if row[7]])}
-    return [CitedWork(*row[:7], ours.get(row[7])) for row in rows]
+    return [CitedWork(*row, ours.get(cited_id)) for *row, cited_id in rows]
 
 
 def _cited_by(connection: sqlite3.Connection, work_id: int) -> list[ResultRow]:
@@ -354,7 +353,8 @@ GROUP BY b.cited_id ORDER BY n DESC, b.cited_id LIMIT ?
 def person(connection: sqlite3.Connection, key: str) -> GroupPage | None:
     """Return a person or organisation by key (ORCID iD or normal form)."""
     row = connection.execute(
-        "SELECT id, key, name, works, orcid, is_organisation FROM people WHERE key = ? OR orcid = ?",
+        "SELECT id, key, name, works, orcid, is_organisation FROM people"
+        " WHERE key = ? OR orcid = ?",
         [key, key],
     ).fetchone()
     if row is None:
@@ -380,7 +380,8 @@ def person(connection: sqlite3.Connection, key: str) -> GroupPage | None:
         ).fetchall(),
         together=connection.execute(
             "SELECT p.key, p.name, count(DISTINCT b.work_id) AS n"
-            " FROM (SELECT DISTINCT work_id FROM contributions WHERE person_id = ?1 LIMIT 2000) AS a"
+            " FROM (SELECT DISTINCT work_id FROM contributions"
+            " WHERE person_id = ?1 LIMIT 2000) AS a"
             " CROSS JOIN contributions AS b ON b.work_id = a.work_id AND b.position <= 100"
             " JOIN people AS p ON p.id = b.person_id"
             " WHERE b.person_id != ?1 GROUP BY p.id ORDER BY n DESC, p.name LIMIT 30",
@@ -400,7 +401,9 @@ def venue(connection: sqlite3.Connection, key: str) -> GroupPage | None:
         name: value for name, value in zip(("issn", "abbreviation"), row[4:], strict=True) if value
     }
     return GroupPage(
-        *row[1:4],
+        row[1],
+        row[2],
+        row[3],
         facts,
         connection.execute(
             "SELECT name, sum(works) AS n FROM venue_names WHERE venue_id = ?"
@@ -429,7 +432,9 @@ def keyword(connection: sqlite3.Connection, key: str) -> GroupPage | None:
     if row is None:
         return None
     return GroupPage(
-        *row[1:4],
+        row[1],
+        row[2],
+        row[3],
         {"kind": row[4]},
         connection.execute(
             "SELECT keyword, count(*) AS n FROM work_keywords WHERE keyword_id = ?"
@@ -456,7 +461,9 @@ def funder(connection: sqlite3.Connection, key: str) -> GroupPage | None:
     if row is None:
         return None
     return GroupPage(
-        *row[1:4],
+        row[1],
+        row[2],
+        row[3],
         {"doi": row[4]} if row[4] else {},
         connection.execute(
             "SELECT name, count(*) AS n FROM work_funders WHERE funder_id = ?"
@@ -472,7 +479,7 @@ def _years_of(
     connection: sqlite3.Connection, table: str, column: str, one: int
 ) -> list[tuple[int, int]]:
     return connection.execute(
-        f"SELECT year, count(DISTINCT works.id) FROM {table} JOIN works ON works.id = work_id"  # noqa: S608 - our own names
+        f"SELECT year, count(DISTINCT works.id) FROM {table} JOIN works ON works.id = work_id"
         f" WHERE {column} = ? AND year IS NOT NULL GROUP BY year ORDER BY year",
         [one],
     ).fetchall()
@@ -497,12 +504,16 @@ def groups(
     """Return (key, label, works) of people ("author"), venues, keywords or funders.
 
     Args:
+        connection: of library.db.
+        name: which of the four.
+        offset: how many to leave out.
+        size: how many to return.
         order: "works" (most first) or "name".
     """
     table, key, label, by_name = _GROUPS[name]
     by = "works DESC, " + by_name if order == "works" else by_name
     return connection.execute(
-        f"SELECT {key}, {label}, works FROM {table} ORDER BY {by} LIMIT ? OFFSET ?",  # noqa: S608 - our own names
+        f"SELECT {key}, {label}, works FROM {table} ORDER BY {by} LIMIT ? OFFSET ?",
         [size, offset],
     ).fetchall()
 

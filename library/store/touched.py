@@ -1,5 +1,7 @@
 """What a change of some works touches: whose counts, names and rankings must be looked at again."""
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -91,5 +93,5 @@ def _add(values: set[int] | set[str], value: int | str | None) -> None:
 
 
 def _ids(connection: sqlite3.Connection, column: str, table: str, work_id: int) -> Iterable[int]:
-    rows = connection.execute(f"SELECT {column} FROM {table} WHERE work_id = ?", [work_id])  # noqa: S608 - our own names
+    rows = connection.execute(f"SELECT {column} FROM {table} WHERE work_id = ?", [work_id])
     return (row[0] for row in rows)

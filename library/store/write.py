@@ -4,6 +4,8 @@ Surrogate ids are given here. A change runs inside the caller's transaction; `de
 then brings counts, rankings and the search index after it.
 """
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -47,7 +49,9 @@ _STATEMENTS: Final = {
     "funders": "INSERT INTO work_funders VALUES (?, ?, ?, ?, ?)",
     "licenses": "INSERT INTO licenses VALUES (?, ?, ?, ?, ?)",
     "links": "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)",
-    "relations": "INSERT INTO relations (work_id, position, type, scheme, value) VALUES (?, ?, ?, ?, ?)",
+    "relations": (
+        "INSERT INTO relations (work_id, position, type, scheme, value) VALUES (?, ?, ?, ?, ?)"
+    ),
     "provenance": "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?, ?)",
     "key_changes": "INSERT OR IGNORE INTO key_changes VALUES (?, ?)",
     "findings": (
@@ -70,13 +74,13 @@ class Registry:
         where = " AND ".join(
             f"{name} = ?" for name in names if name in {"key", *_KEYS.get(table, ())}
         )
-        self._find = f"SELECT id FROM {table} WHERE {where}"  # noqa: S608 - our own names
-        self._insert = "INSERT INTO {} (id, {}) VALUES (?, {})".format(  # noqa: S608 - our own names
+        self._find = f"SELECT id FROM {table} WHERE {where}"
+        self._insert = "INSERT INTO {} (id, {}) VALUES (?, {})".format(
             table, columns, ", ".join("?" * len(names))
         )
         self._connection = connection
-        self._next = connection.execute(
-            f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608 - our own names
+        self._next: int = connection.execute(
+            f"SELECT coalesce(max(id), 0) FROM {table}"
         ).fetchone()[0]
         self._is_empty = self._next == 0  # then nothing needs looking up
         self.ids: dict[Any, int] = {}
@@ -131,11 +135,9 @@ class Writer:
         self._buffers: dict[str, list[Row]] = {name: [] for name in _STATEMENTS}
         self._works: list[Row] = []
         self._updates: list[Row] = []
-        self._next_id: int = connection.execute(
-            "SELECT coalesce(max(id), 0) FROM works"
-        ).fetchone()[0]
+        highest = connection.execute("SELECT coalesce(max(id), 0) FROM works").fetchone()
+        self._next_id = int(highest[0])
         self.touched = Touched(everything=self._next_id == 0)
-        self._dois: dict[str, int] = {}
 
     def add(self, rows: WorkRows, position: int, work_id: int | None = None) -> int:
         """Write a new work, or new rows for the work `work_id` whose old ones are `clear`ed."""
@@ -227,7 +229,7 @@ class Writer:
                 [work_id],
             )
             for table in _SATELLITES:
-                connection.execute(f"DELETE FROM {table} WHERE work_id = ?", [work_id])  # noqa: S608 - our own names
+                connection.execute(f"DELETE FROM {table} WHERE work_id = ?", [work_id])
             connection.execute("DELETE FROM work_details WHERE work_id = ?", [work_id])
             connection.execute("DELETE FROM citations WHERE citing_id = ?", [work_id])
             if gone:

@@ -1,4 +1,4 @@
-"""How quickly a library answers: facets over filters and searches, ranked search, canned queries."""
+"""How quickly a library answers: facets, ranked search, canned queries."""
 
 import os
 import statistics

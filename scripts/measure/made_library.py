@@ -1,4 +1,4 @@
-"""Made-up libraries of any size: text that looks like titles, names and abstracts, the same each time.
+"""Made-up libraries of any size: what looks like titles, names and abstracts, always the same.
 
 Words, people and venues follow Zipf's law as in life: a few are everywhere, most are rare. No
 name, title or DOI means anything; the DOIs lie under a prefix that is kept for examples.
@@ -15,15 +15,19 @@ from library.values.dates import Date
 from library.values.names import Name
 from library.work import Contributor, Reference, Surroundings, Work
 
-_SYLLABLES: Final = (
-    "ba ce di fo gu la me ni po ru sa te vi zo car den fil gor han jus kel lam mor nes pil qua "
-    "ros sul tan ver wen xel yor zim bri cla dro fle gra pla ste tri"
-).split()
-_COMMON: Final = (
-    "the of and in a to for with on by from study analysis effects health care patients clinical "
-    "model treatment risk children trial systems outcomes evidence method cells disease review "
-    "identification victims training response policy survey cohort network learning"
-).split()
+_SYLLABLES: Final = [
+    "ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "car",
+    "den", "fil", "gor", "han", "jus", "kel", "lam", "mor", "nes", "pil", "qua", "ros", "sul",
+    "tan", "ver", "wen", "xel", "yor", "zim", "bri", "cla", "dro", "fle", "gra", "pla", "ste",
+    "tri",
+]  # fmt: skip
+_COMMON: Final = [
+    "the", "of", "and", "in", "a", "to", "for", "with", "on", "by", "from", "study", "analysis",
+    "effects", "health", "care", "patients", "clinical", "model", "treatment", "risk",
+    "children", "trial", "systems", "outcomes", "evidence", "method", "cells", "disease",
+    "review", "identification", "victims", "training", "response", "policy", "survey", "cohort",
+    "network", "learning",
+]  # fmt: skip
 EVERYWHERE: Final = "cohort"
 """A word that stands in 40 % of the abstracts."""
 

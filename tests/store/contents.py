@@ -1,5 +1,7 @@
 """The content of a library.db with surrogate ids replaced by natural keys, for comparing two."""
 
+# ruff: noqa: S608 - only names of our own are put into statements
+
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,7 +22,9 @@ _REPLACED = {
     "person_id": _PERSON,
     "coauthor_id": _PERSON,
     "venue_id": "(SELECT key FROM venues WHERE id = {})",
-    "venue_name_id": "(SELECT name || '|' || abbreviation || '|' || issn FROM venue_names WHERE id = {})",
+    "venue_name_id": (
+        "(SELECT name || '|' || abbreviation || '|' || issn FROM venue_names WHERE id = {})"
+    ),
     "keyword_id": "(SELECT key FROM keywords WHERE id = {})",
     "funder_id": "(SELECT key FROM funders WHERE id = {})",
 }

@@ -6,7 +6,10 @@ import re
 FAMILIES = ("Diaz", "Clayton", "Simon", "Müller", "van der Berg", "Wang", "O'Neil", "Smith")
 GIVEN = ("Hannah", "H.", "Hannah J.", "Ellen", "E.", "Wei", "W.", "Per Åke", "Jane", "J.")
 VENUES = ("Journal of Tests", "J. Tests", "Annals of Edits", "The Lancet", "JOT")
-WORDS = "trafficking health care of the and edits über naïve β cells a review model data".split()
+WORDS = [
+    "trafficking", "health", "care", "of", "the", "and", "edits", "über", "naïve", "β", "cells",
+    "a", "review", "model", "data",
+]  # fmt: skip
 MACROS = ("jot", "ann")
 
 
@@ -86,7 +89,7 @@ def edit(chance: random.Random, parts: list[str]) -> None:  # noqa: C901, PLR091
     """Change the file in one way."""
     place = chance.randrange(len(parts))
     kind = chance.randrange(14)
-    if kind <= 3:  # noqa: PLR2004 - the common edit
+    if kind <= 3:
         parts[place] = re.sub(
             r"(title|author) = \{[^}]*\}",
             lambda match: f"{match[1]} = {{{value(chance, 2)}, {value(chance, 1)}}}",

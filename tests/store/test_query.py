@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from measure.made_library import MadeLibrary
 
 from library.errors import UsageError
 from library.store import arrays, canned, query, read
@@ -12,7 +13,6 @@ from library.store.query import Search
 from library.values.dates import Date
 from library.values.names import Name
 from library.work import Contributor, License, Notice, Reference, Surroundings, Work
-from measure.made_library import MadeLibrary
 from tests.store.conftest import Make
 
 
