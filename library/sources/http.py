@@ -22,7 +22,7 @@ from library.errors import SettingsError
 from library.sources.addresses import public_address
 from library.sources.answers import Answer, Expect, Shape, UnusableError, check, words
 from library.sources.errors import BlockedError, BusyError, NoAnswerError, TooLargeError
-from library.sources.pacing import Limiter, Pace, backoff, retry_after
+from library.sources.pacing import Limiter, Pace, backoff, http_date, retry_after
 
 MEGABYTE = 1_000_000
 _MAX_REDIRECTS = 5
@@ -202,7 +202,8 @@ class Client:
 
     def _wait_asked_for(self, origin: str, pace: Pace, answer: Answer, tries: int) -> float | None:
         """Make everybody wait where the service says so; None where it says nothing about it."""
-        asked = retry_after(answer.headers.get("retry-after"))
+        its_time = http_date(answer.headers.get("date"))
+        asked = retry_after(answer.headers.get("retry-after"), its_time)
         if asked is not None and asked > self._retries.patience:
             self.limiter.slow_down(origin, pace, asked)
             raise BusyError(pace.service, asked)

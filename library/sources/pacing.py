@@ -190,6 +190,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """Return the seconds that a Retry-After header asks for; None where it says nothing usable.
 
     Both forms are read: "120" and "Wed, 21 Oct 2026 07:28:00 GMT". A time that is past gives 0.
+    `now` is the service's own time (its Date header), so that a wrong clock here does no harm.
 
     Source: RFC 9110, section 10.2.3.
     """
@@ -198,13 +199,19 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     text = value.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    until = http_date(text)
+    if until is None:
+        return None
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Return the moment that a header names, or None where it names none."""
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text or "")
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def backoff(attempt: int, base: float, longest: float) -> float:

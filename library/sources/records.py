@@ -413,14 +413,27 @@ def _open_to_read(path: Path, wait: float) -> Database:
         )
         try:
             connection.execute("SELECT 1 FROM answers LIMIT 1")
-        except sqlite3.OperationalError as error:
-            connection.close()
-            failure = error
-        else:
             db = Database(connection)
             _refuse_newer(path, db)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            # WAL's helper files cannot be made in a read-only folder; SQLite says it in two ways.
+            read_only_folder = "unable to open" in str(error) or "readonly" in str(error)
+            if not read_only_folder or _has_unwritten_pages(path):
+                raise
+            failure = error
+        except BaseException:
+            connection.close()
+            raise
+        else:
             return db
     raise failure or sqlite3.OperationalError("unable to open database file")
+
+
+def _has_unwritten_pages(path: Path) -> bool:
+    """Tell whether a file beside the database holds what an immutable reading would miss."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _migrate(path: Path, db: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.sources.pacing import Limiter, Pace, backoff, retry_after
+from library.sources.pacing import Limiter, Pace, backoff, http_date, retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
@@ -29,6 +29,12 @@ NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 )
 def test_retry_after_is_read_in_both_its_forms(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
+
+
+def test_a_date_header_that_is_none_is_no_date() -> None:
+    assert http_date("Mon, 23 Nov 2026 12:00:00 GMT") == NOW
+    assert http_date("yesterday") is None
+    assert http_date(None) is None
 
 
 @given(st.text())
