@@ -46,7 +46,7 @@ def word_set(text: str) -> frozenset[str]:
 _STOP_WORDS_BY_LANGUAGE: Final[dict[str, frozenset[str]]] = {
     "en": word_set(
         "the a an of and in on for to with by from at as is are into its their or via be "
-        "using toward towards upon that this"
+        "using upon that this"
     ),
     "de": word_set(
         "der die das den dem des ein eine einer eines und in im am an auf aus bei für fur mit "

@@ -117,7 +117,7 @@ def _compare(a: VenueForm, b: VenueForm) -> VenueMatch:
         return VenueMatch("cut off", 0.5, "related")
     clash = a.kind != b.kind and {a.kind, b.kind} == {"journal", "conference"}
     if clash:
-        return VenueMatch("a journal against a conference", -3.0, "different")
+        return VenueMatch("a journal against a conference", -3.75, "different")
     if len(short.content) == len(long.content) and all(
         _abbreviates(x, y) for x, y in zip(short.content, long.content, strict=True)
     ):
@@ -139,7 +139,8 @@ def _unlike(a: VenueForm, b: VenueForm) -> VenueMatch:
     if len(a.content[-1]) == len(b.content[-1]) == 1 and a.content[-1] != b.content[-1]:
         return VenueMatch("sections of one journal, or different", -1.5, "different")
     if share >= 0.6 and shared > 1:
-        return _meeting(a, b, VenueMatch("most words agree", 0.0, "related"))
+        both_meet = a.kind == b.kind == "conference" and share < 0.75
+        return _meeting(a, b, VenueMatch("most words agree", -1.5 if both_meet else 0.0, "related"))
     if "series" in (a.kind, b.kind):
         return VenueMatch("a series against a title", 0.0, "unknown")
     if (
@@ -151,7 +152,9 @@ def _unlike(a: VenueForm, b: VenueForm) -> VenueMatch:
         return VenueMatch("an acronym that is not resolved", -0.5, "unknown")
     if share >= 0.5:
         return VenueMatch("some words agree", -1.0, "unknown")
-    return VenueMatch("different", -2.5, "different")
+    # A journal has many names; two conferences named in full are two.
+    both_meet = a.kind == b.kind == "conference"
+    return VenueMatch("different", -3.5 if both_meet else -2.5, "different")
 
 
 def _meeting(a: VenueForm, b: VenueForm, otherwise: VenueMatch) -> VenueMatch:
