@@ -305,7 +305,10 @@ def _references(connection: sqlite3.Connection, work_id: int) -> list[CitedWork]
         [work_id],
     ).fetchall()
     ours = {row.id: row for row in rows_of(connection, [row[7] for row in rows if row[7]])}
-    return [CitedWork(*row, ours.get(cited_id)) for *row, cited_id in rows]
+    return [
+        CitedWork(row[0], row[1], row[2], row[3], row[4], row[5], row[6], ours.get(row[7]))
+        for row in rows
+    ]
 
 
 def _cited_by(connection: sqlite3.Connection, work_id: int) -> list[ResultRow]:
