@@ -326,7 +326,7 @@ def _csl_tag(node: Node) -> str:
 
 def _wrapped(tag: str, inner: str) -> str:
     """Put `inner` between the tags, its outer blanks outside; nothing around nothing."""
-    core = inner.strip(" \t\n")
+    core = inner.strip()
     if not tag or not core or _PARAGRAPH in core:
         return inner
     lead = " " if inner[0].isspace() else ""

@@ -47,8 +47,8 @@ _DEPTH = 20
 def from_tex(text: str, *, bare: bool = False) -> str:
     """Return `text` with its TeX formulas resolved; with `bare` all of it is one formula.
 
-    A stretch between dollars is a formula only when it holds a command, "^" or "_":
-    "$5 and $10" is money.
+    A stretch between dollars is a formula only when it holds a command, "^" or "_", or is one
+    word that begins with a letter: "$5 and $10" is money.
     """
     if bare:
         found = _DOCUMENT.search(text)
@@ -67,6 +67,8 @@ def from_tex(text: str, *, bare: bool = False) -> str:
 
 
 def _is_formula(text: str) -> bool:
+    if re.fullmatch(r"[A-Za-z(|\[][^\s$]{0,30}", text):
+        return True  # "$K$-theory", "$(n,k)$": nobody writes money so
     return re.search(r"\\[A-Za-z,]|[\^_]", text) is not None and "\n\n" not in text
 
 

@@ -308,6 +308,19 @@ _RULES: dict[str, Callable[[Case, str], bool]] = {
         and bool(case.record.get("subtitle"))
     ),
     "running-head": _is_running_head,
+    "abstract-heading": lambda case, field: (
+        _letters(case.expected[field]).removeprefix("abstract")
+        == _letters(case.ours.get(field, "")).removeprefix("abstract")
+        != ""
+    ),
+    "thesis-genre": lambda case, _: (
+        case.record.get("type") == "dissertation"
+        and case.ours.get("genre") in {"PhD thesis", "Master’s thesis"}
+    ),
+    "invented": lambda case, field: (
+        case.expected[field] in (["Anonymous Reviewer"], "[No title found]")
+        and not case.record.get(field)
+    ),
     "event-place": lambda case, _: (
         case.expected["place"] == (case.record.get("event") or {}).get("location")
     ),

@@ -42,6 +42,8 @@ def cases(folder: Path, records: Mapping[str, Any]) -> Iterator[Case]:
         yield from _manubot(path)
     for path in sorted(folder.rglob("*_expected.yml")):
         yield from _hepcrawl(path)
+    for path in sorted(folder.rglob("*_out.json")):
+        yield from _papis(path)
     for path in sorted(folder.rglob("*research-info-systems")):
         yield from _ris(path, records)
     for path in sorted(folder.rglob("*crossref_reader_spec.rb")):
@@ -344,6 +346,44 @@ def _hepcrawl(path: Path) -> Iterator[Case]:
         ours,
         fields,
     )
+
+
+_PAPIS = {
+    "title": "title",
+    "journal": "container",
+    "booktitle": "container",
+    "volume": "volume",
+    "issue": "issue",
+    "pages": "page",
+    "publisher": "publisher",
+    "abstract": "abstract",
+    "language": "language",
+}
+
+
+def _papis(path: Path) -> Iterator[Case]:
+    """A record, and papis's document of it beside it."""
+    source = path.with_name(path.name.replace("_out.json", ".json"))
+    if not source.exists():
+        return
+    record = json.loads(source.read_text(encoding="utf-8"))
+    stated = json.loads(path.read_text(encoding="utf-8"))
+    message = record.get("message", record) if isinstance(record, dict) else None
+    if not isinstance(message, dict) or not isinstance(stated, dict) or "DOI" not in message:
+        return
+    fields: Fields = {name: str(stated[key]) for key, name in _PAPIS.items() if stated.get(key)}
+    if "page" in fields:
+        fields["page"] = re.sub(r"-+", "-", fields["page"])
+    if stated.get("doi"):
+        fields["doi"] = _doi(stated["doi"])
+    people = [_shown(name) for name in stated.get("author_list", []) if isinstance(name, dict)]
+    if people:
+        fields["author"] = people
+    if str(stated.get("year", "")).isdigit():
+        fields["issued"] = [int(stated["year"])]
+        if str(stated.get("month", "")).isdigit():
+            fields["issued"].append(int(stated["month"]))
+    yield Case(f"papis/{source.stem}", message, _ours(message), fields)
 
 
 _RIS = {

@@ -22,7 +22,7 @@ def test_a_preprint_is_read_whole() -> None:
     reading = read_record(ENTRY)
     work = reading.work
     assert (work.type, work.genre, work.publisher) == ("article", "Preprint", "arXiv")
-    assert work.title == "A proof of x<sup>2</sup> ≥ 0 for all $x$"
+    assert work.title == "A proof of x<sup>2</sup> ≥ 0 for all x"
     assert work.abstract == "Nothing is proved."
     assert work.issued == Date((2021, 1, 1))
     assert (work.archive, work.archive_location, work.version) == ("arXiv", "2101.00001", "2")

@@ -58,6 +58,9 @@ SMALL = '<span style="font-variant:small-caps;">'
         ("e\u0301tude", "étude"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("$5 and $10 a day", "$5 and $10 a day"),
+        ("in $US and $AU as such", "in $US and $AU as such"),
+        ("$K$-theory of $(n,k)$-codes", "K-theory of (n,k)-codes"),
+        ("at $\\sqrt{s}=13$ TeV", "at √s=13 TeV"),
         (
             "Search for $B^0 \\to \\pi^{+}\\pi^{-}$",
             "Search for B<sup>0</sup> → π<sup>+</sup>π<sup>-</sup>",
@@ -148,7 +151,7 @@ pieces = st.lists(
         [
             *("<i>", "</i>", "<sub>", "</sub>", "<b>", "&amp;", "&lt;", "<", ">", "&", " ", "\n"),
             *("a", "Bc", "é", "<mml:mi>", "</mml:mi>", "<p>", "</p>", "$", "<x y='1'>", SMALL),
-            *("</span>", "Ã©", "- ", "x^2"),
+            *("</span>", "Ã©", "- ", "x^2", "\xa0", "\u3000"),
         ]
     ),
     max_size=25,
