@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from library.entry import BlockKind, Entry
+from library.errors import LibraryError
 from library.formats.bibtex import edits, style
 from library.formats.bibtex.blocks import (
     EntryReading,
@@ -23,6 +24,7 @@ from library.formats.bibtex.blocks import (
 from library.formats.bibtex.patch import (
     AppendEntry,
     BrokenEntryError,
+    BrokenFileError,
     KeyTakenError,
     MovedFromStringsError,
     MoveEntry,
@@ -47,6 +49,7 @@ REFERRING_FIELDS = ("crossref", "xref", "xdata", "related", "entryset")
 """Fields whose values are keys of other entries, one or several with commas between."""
 
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_NO_ENTRIES = {"", "comment", "preamble", "string"}
 _LISTED = re.compile(r"[^,\s]+")
 
 
@@ -153,7 +156,7 @@ class _Chain:
                 node.key = visible_key(source.text(*piece.plain.span(2)))
             elif piece.span is not None and piece.kind == "entry":
                 node.key = source.text(piece.span.key_start, piece.span.key_end)
-            elif piece.odd is not None and piece.odd.type not in {"comment", "preamble", "string"}:
+            elif piece.odd is not None and piece.odd.type not in _NO_ENTRIES:
                 node.key = piece.odd.key or None
             node.is_plain = node.key is not None and piece.odd is None
             node.is_open = piece.odd is not None and piece.odd.problem.end < 0
@@ -448,6 +451,7 @@ def _check(chain: _Chain, result: Document) -> None:
 
     Raises:
         UnsafePatchError: they differ.
+        BrokenFileError: they differ, and a broken block is why.
         MovedFromStringsError: an entry was moved away from the @strings that it names.
     """
     data = result.source.data
@@ -456,7 +460,7 @@ def _check(chain: _Chain, result: Document) -> None:
     by_start: dict[int, Entry] | None = None
     for node, piece in zip(wanted, found, strict=False):
         if node.data != data[piece.start : piece.end]:
-            raise UnsafePatchError(f"The block {node.key or node.kind!r}")
+            raise _torn(wanted, f"The block {node.key or node.kind!r}")
         if node.expected is None:
             continue
         if node.expected.quoted:  # macros: what stands before the entry matters
@@ -472,7 +476,13 @@ def _check(chain: _Chain, result: Document) -> None:
                 raise MovedFromStringsError(node.key or "")
             raise UnsafePatchError(f"The entry {node.key!r}")
     if len(wanted) != len(found):
-        raise UnsafePatchError("The file")
+        raise _torn(wanted, "The file")
+
+
+def _torn(wanted: Sequence[_Node], what: str) -> LibraryError:
+    """Return the error for blocks that a change elsewhere would alter."""
+    broken = next((node for node in wanted if node.is_open or node.kind == "broken"), None)
+    return BrokenFileError(broken.line) if broken is not None else UnsafePatchError(what)
 
 
 def _newline_of(data: bytes) -> bytes:

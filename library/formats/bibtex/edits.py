@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from library.formats.bibtex.macros import MONTHS, expand
 from library.formats.bibtex.quoting import check_field_name, delimited, encoded
 from library.formats.bibtex.source import Source
-from library.formats.bibtex.style import ParsedEntry, Style, of_entry
+from library.formats.bibtex.style import ParsedEntry, Style, of_entry, parse
 
 _BLANK = b" \t\r\n\f\v"
 
@@ -99,25 +99,30 @@ class Editor:
 
 def remove_field(entry: ParsedEntry, name: str) -> bytes:
     """Return the entry's bytes without the field, however often it stands there."""
-    data, fields = entry.data, entry.span.fields
-    for index in reversed(range(len(fields))):
-        if entry.name(index).decode("utf-8", "replace").lower() != name:
-            continue
-        part = fields[index]
-        if index > 0 and not _has_comment(entry.between(index - 1)):
-            # The comma before goes, the one behind stays: so the entry ends as it did.
-            data = data[: fields[index - 1].value_end] + data[part.value_end :]
-        elif index + 1 < len(fields):
-            data = data[: part.name_start] + data[fields[index + 1].name_start :]
-        elif index > 0:
-            data = data[: part.name_start].rstrip(b" \t") + data[part.end :].lstrip(b" \t\r\n")
-        else:
-            blanks = data[: part.name_start].rstrip(_BLANK)
-            if blanks.endswith(b","):
-                data = blanks + data[part.end :]
-            else:
-                data = data[: part.name_start] + data[part.end :]
+    data = entry.data
+    found: ParsedEntry | None = entry
+    while found is not None:
+        names = [found.name(i).decode("utf-8", "replace") for i in range(len(found.span.fields))]
+        index = next((i for i, written in enumerate(names) if written.lower() == name), None)
+        if index is None:
+            break
+        data = _without(found, index)
+        found = parse(data)
     return data
+
+
+def _without(entry: ParsedEntry, index: int) -> bytes:
+    data, fields = entry.data, entry.span.fields
+    part = fields[index]
+    if index > 0 and not _has_comment(entry.between(index - 1)):
+        # The comma before goes, the one behind stays: so the entry ends as it did.
+        return data[: fields[index - 1].value_end] + data[part.value_end :]
+    if index + 1 < len(fields):
+        return data[: part.name_start] + data[fields[index + 1].name_start :]
+    if index > 0:
+        return data[: part.name_start].rstrip(b" \t") + data[part.end :].lstrip(b" \t\r\n")
+    blanks = data[: part.name_start].rstrip(_BLANK)
+    return (blanks if blanks.endswith(b",") else data[: part.name_start]) + data[part.end :]
 
 
 def _first_field(entry: ParsedEntry, file: Style, text: bytes) -> bytes:

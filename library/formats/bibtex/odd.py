@@ -27,6 +27,8 @@ from library.formats.bibtex.source import Source
 # What it would log is said by findings, with the file's own lines.
 logging.getLogger("bibtexparser.splitter").setLevel(logging.CRITICAL)
 
+_LARGEST = 1_000_000  # bytes; bibtexparser takes a second for as many, and a broken block of that
+# size is one that nothing closes
 _NOT_ENTRIES = (b"comment", b"preamble", b"string")
 _NAME = re.compile(r"""[^\x00-\x20\x7f"#%'(),={}@\\~]+""")
 _STRUCTURE = re.compile(r'["{}=]')
@@ -72,9 +74,11 @@ class OddBlock:
 def read(source: Source, match: re.Match[bytes], problem: SyntaxProblem, stop: int) -> OddBlock:
     """Read the block whose head is `match`, and which ends at `stop` at the latest."""
     start = match.start()
-    text = str(source.data[start:stop], source.encoding, "surrogateescape")
-    blocks = Splitter(text).split().blocks
-    first = blocks[0] if blocks else None
+    first = None
+    text = ""
+    if stop - start <= _LARGEST:
+        text = str(source.data[start:stop], source.encoding, "surrogateescape")
+        first = next(iter(Splitter(text).split().blocks), None)
     if isinstance(first, DuplicateFieldKeyBlock):
         first = first.ignore_error_block
     found = _understood(first, problem) if first else None

@@ -125,6 +125,19 @@ class BrokenEntryError(RefusedError):
         self.line = line
 
 
+class BrokenFileError(RefusedError):
+    """A broken block elsewhere would take in other bytes after the change."""
+
+    def __init__(self, line: int) -> None:
+        """Name the `line` where the broken block starts."""
+        super().__init__(
+            f"The block in line {line} is broken so that this change would alter how it reads, or "
+            "how the entries behind it do. Nothing was changed; mend that block first "
+            "(`library check` says what is wrong with it)."
+        )
+        self.line = line
+
+
 class MovedFromStringsError(RefusedError):
     """An @string that the entry names is defined, or means something else, at the new place."""
 

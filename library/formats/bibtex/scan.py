@@ -166,7 +166,7 @@ def _slowly(
         parsed = parse_block(braces, match, bound)
         if isinstance(parsed, BlockSpan) and kind != "comment" and parsed.end > bound:
             parsed = _unless_runaway(data, parsed, bound)
-        if not line.is_blank and (isinstance(parsed, SyntaxProblem) or not parsed.fields):
+        if not line.is_blank and not _is_surely_a_block(data, parsed):
             # "me@home{…}" inside a line of text. Its inside is not looked at again: that would take
             # quadratic time in a file made for it.
             position = max(position, min(parsed.end, bound))
@@ -186,6 +186,11 @@ def _slowly(
         line = _LineStart(data, position)
     if text_start < bound:
         yield Piece("text", text_start, bound, lines.at(text_start))
+
+
+def _is_surely_a_block(data: bytes, parsed: BlockSpan | SyntaxProblem) -> bool:
+    """Say whether an "@" inside a line of text starts a block: "me@work{now}" does not."""
+    return isinstance(parsed, BlockSpan) and data.find(b",", parsed.key_end, parsed.end) >= 0
 
 
 def _whole(

@@ -139,6 +139,7 @@ def test_a_field_that_is_removed_takes_its_line_along() -> None:
 def test_a_field_that_stands_twice_is_removed_twice_and_set_where_it_counts() -> None:
     text = "@a{k, t={1}, u={x}, T={2}, v={y}}"
     assert patched(text, RemoveField("k", "t")) == "@a{k, u={x}, v={y}}"
+    assert patched("@a{k,t={},\n  t={},\n}", RemoveField("k", "t")) == "@a{k,\n}"
     assert patched(text, SetField("k", "t", "3")) == "@a{k, t={1}, u={x}, T={3}, v={y}}"
 
 
