@@ -9,7 +9,7 @@ Source: CSL 1.0.2 specification, appendices III and IV, and its csl-data.json; c
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -18,10 +18,11 @@ from library.findings import Finding
 from library.formats import csl_variables as csl
 from library.formats.crossref_json import with_subtitle
 from library.formats.crossref_types import csl_type
+from library.formats.csl_writing import CONTRIBUTORS, OTHERS, item, schema_item, write
 from library.formats.reading import Reading
 from library.formats.record import Record
 from library.formats.record_values import identifiers, language_tag, one_identifier, pages
-from library.values.dates import Date, from_csl, from_edtf, to_csl
+from library.values.dates import Date, from_csl, from_edtf
 from library.values.dates import parse as parse_date
 from library.values.identifiers import (
     find_dois,
@@ -38,6 +39,8 @@ from library.values.people import split_particle
 from library.work import Contributor, Role, Work
 from library.work_types import WORK_TYPES
 
+__all__ = ["csl", "item", "read", "read_item", "schema_item", "write"]
+
 SOURCE = "CSL-JSON"
 _TYPES = frozenset(row.csl for row in WORK_TYPES)
 _ZOTERO_TYPES = {row.zotero.lower(): row.csl for row in reversed(WORK_TYPES) if row.zotero}
@@ -50,12 +53,10 @@ _FIELD_OF = {variable: field for field, variable in csl.TEXTS.items()}
 _DATE_OF = {variable: field for field, variable in csl.DATES.items()}
 _ROLES = frozenset(csl.NAMES)
 _PLACES = {role: place for place, role in enumerate(csl.NAMES)}
-_OTHERS = "others"  # pandoc's word for a list that ends in "and others"
 _CHEATER = re.compile(r"^\s*\{?:?\s*([A-Za-z][A-Za-z _-]{1,29}?)\s*:\s*(\S.*?)\s*\}?\s*$")
 _BLANKS = re.compile(r"[\s,]*")
-_CONTRIBUTORS = "contributors"  # in `custom`
 _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-particle")
-_IN_CUSTOM = csl.NAMES_NOT_IN_SCHEMA | {_CONTRIBUTORS}
+_IN_CUSTOM = csl.NAMES_NOT_IN_SCHEMA | {CONTRIBUTORS}
 _FROM_CROSSREF = frozenset({"archive", "license", "source"})
 _KNOWN = frozenset(_FIELD_OF) | frozenset(_DATE_OF) | _ROLES | {"ISBN", "ISSN", "keyword"}
 # Lines that begin with these words are rather the note's own text ("References: …").
@@ -68,111 +69,6 @@ _CHEATS = {
     "original-publication-date": "original-date",
     "event": "event-title",
 }
-
-
-# --- Writing ------------------------------------------------------------------------------------
-
-
-def item(work: Work) -> dict[str, Any]:
-    """Return a work as one CSL-JSON item with all variables of CSL 1.0.2.
-
-    Processors understand it; `schema_item` is the form for files, which the JSON schema accepts.
-    """
-    out: dict[str, Any] = {"id": work.citation_key or work.doi or "item", "type": work.type}
-    for field, variable in csl.TEXTS.items():
-        value = getattr(work, field)
-        if value is not None:
-            out[variable] = value
-    for field, variable in csl.DATES.items():
-        date = getattr(work, field)
-        if date is not None:
-            out[variable] = to_csl(date)
-    for person in work.contributors:
-        out.setdefault(person.role, []).append(_csl_name(person.name))
-    for role in sorted(work.others):
-        out.setdefault(role, []).append({"literal": _OTHERS})
-    if work.isbn:
-        out["ISBN"] = ", ".join(work.isbn)
-    if work.issn:
-        out["ISSN"] = ", ".join(work.issn)
-    if work.keywords:
-        out["keyword"] = _joined_keywords(work.keywords)
-    custom = _custom(work)
-    if custom:
-        out["custom"] = custom
-    return out
-
-
-def schema_item(work: Work) -> dict[str, Any]:
-    """Return a work as an item that csl-data.json accepts.
-
-    The few variables the schema lacks become lines of `note`, where the processors find them;
-    names in a role it lacks stand in `custom`.
-    """
-    out = item(work)
-    for variable, name in csl.SCHEMA_NAMES.items():
-        if variable in out:
-            out[name] = out.pop(variable)
-    lines = [
-        f"{variable}: {_one_line(out.pop(variable))}"
-        for variable in sorted(csl.TEXTS_NOT_IN_SCHEMA & out.keys())
-    ]
-    if lines:
-        out["note"] = "\n".join([*lines, out["note"]] if "note" in out else lines)
-    for role in sorted(csl.NAMES_NOT_IN_SCHEMA & out.keys()):
-        out["custom"] = {**out.get("custom", {}), role: out.pop(role)}
-    return out
-
-
-def write(works: Iterable[Work]) -> Iterator[str]:
-    """Yield a CSL-JSON file, one item at a time: a JSON array, valid by CSL's schema."""
-    start = "[\n"
-    for work in works:
-        yield start + json.dumps(schema_item(work), ensure_ascii=False)
-        start = ",\n"
-    yield "[]\n" if start == "[\n" else "\n]\n"
-
-
-def _csl_name(name: Name) -> dict[str, str]:
-    if name.literal is not None:
-        return {"literal": name.literal}
-    parts = {
-        "family": name.family,
-        "given": name.given,
-        "non-dropping-particle": name.non_dropping_particle,
-        "dropping-particle": name.dropping_particle,
-        "suffix": name.suffix,
-    }
-    return {part: text for part, text in parts.items() if text is not None}
-
-
-def _joined_keywords(keywords: tuple[str, ...]) -> str:
-    """Join by ", "; where a keyword holds a comma by "; ", with one at the end to show it."""
-    if any("," in word for word in keywords):
-        return "; ".join(keywords) + (";" if len(keywords) == 1 else "")
-    return ", ".join(keywords)
-
-
-def _custom(work: Work) -> dict[str, Any]:
-    custom: dict[str, Any] = dict(work.extra)
-    people = []
-    places: dict[str, int] = {}
-    for person in work.contributors:
-        place = places[person.role] = places.get(person.role, -1) + 1
-        if person.orcid or person.affiliations:
-            known: dict[str, Any] = {"role": person.role, "place": place}
-            if person.orcid:
-                known["orcid"] = person.orcid
-            if person.affiliations:
-                known["affiliations"] = list(person.affiliations)
-            people.append(known)
-    if people:
-        custom[_CONTRIBUTORS] = people
-    return custom
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 # --- Reading ------------------------------------------------------------------------------------
@@ -368,7 +264,7 @@ def _contributors(record: Record) -> tuple[tuple[Contributor, ...], frozenset[st
     for role in csl.NAMES:
         place = 0
         for entry in record.children(role) if role in record else ():
-            if entry.string("literal") == _OTHERS and "family" not in entry:
+            if entry.string("literal") == OTHERS and "family" not in entry:
                 others.add(role)
             elif (name := _name(entry)) is not None:
                 orcid, affiliations = known.get((role, place), (None, ()))
@@ -389,14 +285,14 @@ def _contributors(record: Record) -> tuple[tuple[Contributor, ...], frozenset[st
 def _known_people(record: Record) -> dict[tuple[str, int], tuple[str | None, tuple[str, ...]]]:
     """Return what `custom` keeps of people: (role, place) -> (ORCID iD, affiliations)."""
     custom = record.raw("custom")
-    if not isinstance(custom, dict) or not isinstance(custom.get(_CONTRIBUTORS), list):
+    if not isinstance(custom, dict) or not isinstance(custom.get(CONTRIBUTORS), list):
         return {}
     return {
         (entry.string("role") or "", entry.count("place") or 0): (
             one_identifier(entry, "orcid", normalise_orcid),
             entry.strings("affiliations"),
         )
-        for entry in Record(custom, SOURCE, record.findings).children(_CONTRIBUTORS)
+        for entry in Record(custom, SOURCE, record.findings).children(CONTRIBUTORS)
     }
 
 
