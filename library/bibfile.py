@@ -73,7 +73,7 @@ class MissingFileError(UsageError):
         """Name the `path`."""
         super().__init__(
             f"There is no file {path}. Nothing was changed. Is this the library's folder? "
-            "`library init` makes a new library."
+            "For a new library, make an empty file of that name."
         )
         self.path = path
 

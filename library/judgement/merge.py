@@ -230,7 +230,8 @@ def _disagreements(entry: Work, record: Work, replaced: frozenset[str]) -> Itera
         if old is None or new is None or _agree(name, entry, record):
             continue
         verb = "are" if called == "pages" else "is"
-        both = f"the {called} {verb} {_shown(name, old)!r} here and {_shown(name, new)!r} in the record"
+        here, there = _shown(name, old), _shown(name, new)
+        both = f"the {called} {verb} {here!r} here and {there!r} in the record"
         yield _finding(entry, (check, severity), name, both, replaced)
     first, other = _first_author(entry), _first_author(record)
     if first and other and not same_meaning("contributors", (first,), (other,)):
