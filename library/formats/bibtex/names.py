@@ -22,7 +22,6 @@ _AND = re.compile(r"[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE)
 _AND_OR_BRACE = re.compile(
     r"\\.|[{}]|[ \t\r\n\f\v]+and(?=[ \t\r\n\f\v])", re.IGNORECASE | re.DOTALL
 )
-_ODD_BLANK = re.compile(r"[\t\r\n\f\v]|  ")
 _BLANK_TRIM = " \t\r\n\f\v"
 _ODD = re.compile(r"[\\{}~=]")
 _COMMA_OR_BRACE = re.compile(r"\\.|[{},]", re.DOTALL)
@@ -78,7 +77,7 @@ def split_names(raw: str) -> list[str]:
     As in BibTeX, an "and" at the very start or end belongs to the name beside it.
     """
     text = raw.strip(_BLANK_TRIM)
-    if _ODD_BLANK.search(text) is None:
+    if "\n" not in text and "  " not in text and "\t" not in text and "\r" not in text:
         names = text.split(" and ")
         if (
             text.lower().count(" and ") == len(names) - 1

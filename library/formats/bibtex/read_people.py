@@ -1,7 +1,6 @@
 """The people and organisations of an entry, in their roles."""
 
 import re
-from functools import lru_cache
 
 from library.errors import IdentifierError
 from library.formats.bibtex.draft import Draft
@@ -17,37 +16,62 @@ _EDITORS = frozenset({"editor", "editora", "editorb", "editorc"})
 
 _USUAL = ("author", "editor")
 _RARE = frozenset(NAME_FIELDS).difference(_USUAL) | {"editortype"}
-_MANY = 250_000  # names of a large file; see `forget`
-_KEPT = 20_000
+_MOST = 250_000  # names remembered while a large file is read
+_KEPT = 20_000  # and after it
 
 Annotations = dict[tuple[str, int], dict[str, str]]
 
 
-@lru_cache(maxsize=_MANY)
-def _contributor(written: str, role: Role) -> tuple[Contributor | None, str | None]:
-    """One name in a role, None where there is none; and what is odd about it."""
-    name, problem = read_name(written)
-    return (Contributor(name, role) if name is not None else None), problem
+_known: dict[Role, dict[str, Contributor]] = {}
+"""Names met before: role -> name as written -> contributor, where nothing was odd about it."""
 
 
-@lru_cache(maxsize=1024)
-def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, tuple[str, ...]]:
-    """The contributors in one field: (contributors, whether others are meant, problems)."""
+def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, list[str]]:
+    """Return the contributors in one field, whether others are meant, and what is odd."""
     names = split_names(raw)
     is_open = bool(names) and names[-1].lower() in OTHERS
     if is_open:
         names.pop()
-    read = [_contributor(written, role) for written in names]
-    people = tuple([person for person, _ in read if person is not None])
-    if people and people[-1].name.literal is not None and people[-1].name.literal.lower() in OTHERS:
-        people, is_open = people[:-1], True
-    return people, is_open, tuple([problem for _, problem in read if problem is not None])
+    known = _known.setdefault(role, {})
+    try:
+        return tuple([known[written] for written in names]), is_open, []
+    except KeyError:
+        people, problems = _met(names, role, known)
+    last = people[-1].name.literal if people else None
+    if last is not None and last.lower() in OTHERS:
+        people.pop()
+        is_open = True
+    return tuple(people), is_open, problems
+
+
+def _met(
+    names: list[str], role: Role, known: dict[str, Contributor]
+) -> tuple[list[Contributor], list[str]]:
+    """Read names of which some were not met before, and remember them."""
+    people: list[Contributor] = []
+    problems: list[str] = []
+    for written in names:
+        person = known.get(written)
+        if person is None:
+            name, problem = read_name(written)
+            if problem is not None:
+                problems.append(problem)
+            if name is None:
+                continue
+            person = Contributor(name, role)
+            if problem is None and not (name.literal and name.literal.lower() in OTHERS):
+                if len(known) >= _MOST:
+                    known.clear()
+                known[written] = person
+        people.append(person)
+    return people, problems
 
 
 def forget() -> None:
     """Let go of the names of a large file once it is read; a small file's are kept at hand."""
-    if _contributor.cache_info().currsize > _KEPT:
-        _contributor.cache_clear()
+    for known in _known.values():
+        if len(known) > _KEPT:
+            known.clear()
 
 
 def read_people(draft: Draft) -> None:

@@ -126,7 +126,8 @@ def test_hostile_metadata_breaks_no_entry(dialect: str, text: str) -> None:
     hostile = " ".join(HOSTILE.split())
     work = Work(
         "k", "article-journal", title=hostile, container_title=hostile, publisher=hostile,
-        note=hostile, abstract=f"One.\n\n@book{{evil, {hostile}", url="http://a.b/}{", doi="10.5555/}{",
+        note=hostile, abstract=f"One.\n\n@book{{evil, {hostile}", url="http://a.b/}{",
+        doi="10.5555/}{",
         contributors=(Contributor(Name(hostile, hostile)), Contributor(Name(literal=hostile))),
         keywords=(hostile,), archive_location=hostile, archive="arXiv",
     )  # fmt: skip
