@@ -164,8 +164,8 @@ def _records(text: str, name: str, findings: list[Finding]) -> Iterator[_Record]
             current = None
             last = ""
             continue
-        current.values.setdefault(tag, []).append((match.group(2) or "").strip())
-        last = tag
+        last = "AU" if tag == "A1" else tag  # the older tag: a file may mix both in one list
+        current.values.setdefault(last, []).append((match.group(2) or "").strip())
     if current is not None:
         findings.append(_no_end(name, current))
         yield current
@@ -260,8 +260,8 @@ def _titles(entry: _Record, kind: str) -> dict[str, str | None]:
     else:
         book = _marked(entry.first("BT")) if kind not in _BOOKS else None
         found["container_title"] = second or periodical or book or found["container_title_short"]
-        if second and not found["container_title_short"]:
-            found["container_title_short"] = periodical
+        if not found["container_title_short"]:
+            found["container_title_short"] = _marked(entry.first("JO"))
     if found.get("title_short") == title:
         found["title_short"] = None
     if found.get("container_title_short") == found.get("container_title"):
@@ -389,9 +389,9 @@ def _issued(entry: _Record) -> Date | None:
         date = from_year_and_month(str(year.start[0]), full)
     if year is None or year.start is None:
         return date or year
-    if date is None or date.year != year.year or len(date.start or ()) < len(year.start):
-        return year
-    return date
+    if date is None or (date.year != year.year and entry.first("PY")):
+        return year  # DA of some databases is the day the record was made
+    return date if len(date.start or ()) >= len(year.start) or date.year != year.year else year
 
 
 def _slashed(text: str) -> str:
@@ -412,7 +412,7 @@ def _contributors(entry: _Record, kind: str, stated: str) -> tuple[Contributor, 
     second: Role = "collection-editor" if kind in _BOOKS else "editor"
     third: Role = "editor" if kind in _BOOKS else "collection-editor"
     roles: tuple[tuple[tuple[str, ...], Role], ...] = (
-        (("AU", "A1"), first),
+        (("AU",), first),
         (("A2",), second),
         (("ED",), "editor"),
         (("A3",), third),

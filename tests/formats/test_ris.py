@@ -134,6 +134,8 @@ def test_any_work_comes_back_as_far_as_ris_holds_it(work: Work) -> None:
         ("TY  - JOUR\nTI  - x\nY1  - 2017///", "issued", Date((2017,))),
         ("TY  - JOUR\nTI  - x\nPY  - 2017\nDA  - 2017/05", "issued", Date((2017, 5))),
         ("TY  - JOUR\nTI  - x\nPY  - 2017\nDA  - 1999/01/01", "issued", Date((2017,))),
+        ("TY  - JOUR\nTI  - x\nY1  - 2017/01\nDA  - 1999/01/01", "issued", Date((1999, 1, 1))),
+        ("TY  - JOUR\nTI  - x\nT2  - F\nJF  - F\nJO  - S", "container_title_short", "S"),
         ("TY  - JOUR\nTI  - x\nPY  - 2017\nDA  - Mar 5", "issued", Date((2017, 3, 5))),
         ("TY  - JOUR\nTI  - x\nSP  - 12\nEP  - 18", "page", "12-18"),
         ("TY  - JOUR\nTI  - x\nSP  - 12-18\nEP  - 18", "page", "12-18"),
@@ -197,6 +199,11 @@ def test_roles_follow_the_type() -> None:
     assert _roles(chapter) == {"author": "B A", "editor": "D C", "collection-editor": "F E"}
     assert _roles(book) == {"author": "B A", "collection-editor": "D C", "editor": "F E"}
     assert "author" not in {person.role for person in edited.contributors}
+
+
+def test_authors_under_the_old_and_the_new_tag_keep_their_order() -> None:
+    work = read_one("TY  - JOUR\nTI  - x\nA1  - A, B\nAU  - C, D\nA1  - E, F\nER  - \n")
+    assert [name.family for name in work.names()] == ["A", "C", "E"]
 
 
 def test_values_go_on_over_lines_and_files_may_be_sloppy() -> None:
