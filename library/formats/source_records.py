@@ -4,7 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Literal
 
-from library.formats import crossref_json, csl_json, datacite_json, pubmed
+from library.formats import (
+    arxiv_atom,
+    crossref_json,
+    csl_json,
+    datacite_json,
+    openlibrary_json,
+    pubmed,
+)
 from library.formats.reading import RecordReading
 
 Event = Literal["print", "online", "earliest"]
@@ -20,6 +27,8 @@ _READERS: dict[str, Callable[[str, Event], RecordReading]] = {
     "crossref-json": lambda body, event: crossref_json.read_record(json.loads(body), event=event),
     "csl-json": _csl,
     "datacite-json": lambda body, _: datacite_json.read_record(json.loads(body)),
+    "arxiv-atom": lambda body, _: arxiv_atom.read_record(body),
+    "openlibrary-json": lambda body, _: openlibrary_json.read_record(json.loads(body)),
     "pubmed-xml": lambda body, event: pubmed.read_record(body, event=event),
 }
 
