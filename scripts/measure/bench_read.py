@@ -4,7 +4,8 @@
 process, one after the other in the same run: ours on the whole file, the slow peers on its first
 2,000 entries; compared are entries per second of processor time. The peers are found in the
 environment of this Python, or in the one that LIBRARY_PEERS names (a folder with bin/python), and
-node's packages in the folder that NODE_PATH names. A peer that is not there is said to be missing.
+node's packages in the folder that LIBRARY_NODE_PEERS names (one with node_modules). A peer that is
+not there is said to be missing.
 """
 
 import json
@@ -70,8 +71,9 @@ found = bibtex_to_dict(source)
 print(json.dumps([len(found), time.process_time() - start, 0]))
 """
 _BETTER_BIBTEX = """
-const { parse } = require('@retorquere/bibtex-parser');
-const source = require('fs').readFileSync(process.argv[2], 'utf8');
+import { parse } from '@retorquere/bibtex-parser';
+import fs from 'fs';
+const source = fs.readFileSync(process.argv[1], 'utf8');
 const before = process.cpuUsage();
 const found = parse(source, { sentenceCase: false });
 const used = process.cpuUsage(before);
@@ -132,15 +134,17 @@ def _python(source: str) -> list[str]:
 
 def _node(source: str) -> list[str]:
     node = shutil.which("node")
-    # Behind "-e", node's own arguments end at "--"; the file is then argv[1], so pad it to argv[2].
-    return [node, "-e", source, "--", "bench"] if node else []
+    return [node, "--input-type=module", "-e", source] if node else []
 
 
 def _measured(command: Sequence[str]) -> list[float]:
     """Run one reader and return what it prints: entries, seconds, bytes."""
     if not command:
         raise FileNotFoundError("node is not installed")
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
+    folder = os.environ.get("LIBRARY_NODE_PEERS") if "node" in command[0] else None
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=900, cwd=folder
+    )
     numbers: list[float] = json.loads(done.stdout.strip().splitlines()[-1])
     if not numbers[0]:
         raise ValueError("it read no entry of this file")
@@ -150,9 +154,7 @@ def _measured(command: Sequence[str]) -> list[float]:
 def _why(error: Exception) -> str:
     if isinstance(error, subprocess.CalledProcessError):
         lines = [line for line in str(error.stderr).strip().splitlines() if line.strip()]
-        absent = [
-            line for line in lines if "No module named" in line or "Cannot find module" in line
-        ]
+        absent = [line for line in lines if "No module named" in line or "Cannot find" in line]
         return "not installed" if absent else f"it stops at this file: {lines[-1][:120]}"
     return str(error)[:120]
 

@@ -184,27 +184,30 @@ def _drop_repeated(draft: Draft, prefix: str, date: Date) -> None:
 _DASHES = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—−])+\s*")
 _PAGES = re.compile(r"[A-Za-z]?[0-9]+(?:--?[A-Za-z]?[0-9]+)?")
 _TEXTENDASH = re.compile(r"\{?\\textendash(?:\{\})?\}?")
-_HAS_DASH = re.compile(r"[-‐‑‒–—−]")
 
 
 def read_numbers(draft: Draft) -> None:
     """Read pages and whatever is called a number."""
     left, values = draft.left, draft.values
     if "pages" in left:
-        raw = left.pop("pages")
-        pages = (_PAGES.fullmatch(raw) and raw) or decode(_TEXTENDASH.sub("-", raw))
+        pages = _pages(left.pop("pages"))
         if pages:
-            values["page"] = (
-                _DASHES.sub("-", pages).strip("-") if _HAS_DASH.search(pages) else pages
-            )
-            if not values["page"]:
-                del values["page"]
+            values["page"] = pages
     if "eid" in left and "page" not in values:
         eid = draft.take("eid")
         if eid:
             values["page"] = eid
     if "number" in left or "issue" in left:
         _number(draft)
+
+
+def _pages(raw: str) -> str:
+    """Return pages with "-" in ranges, as CSL wants them."""
+    if "\\" in raw:
+        raw = raw.replace("{\\textendash}", "--")
+    if _PAGES.fullmatch(raw):
+        return raw.replace("--", "-")
+    return _DASHES.sub("-", decode(_TEXTENDASH.sub("-", raw))).strip("-")
 
 
 def _number(draft: Draft) -> None:
