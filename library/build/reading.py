@@ -6,7 +6,7 @@ it can be read only when all entries are known.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -18,6 +18,7 @@ from library.formats.bibtex.blocks import Piece, Source, read_pieces
 from library.formats.bibtex.inheritance import inherit
 from library.formats.bibtex.read import work_from_entry
 from library.judgement import same_work
+from library.judgement.merge import fill
 from library.settings import Event
 from library.sources.records import Record, Records
 from library.store.rows import Origin, WorkRows, work_rows
@@ -203,7 +204,8 @@ class Reader:
                     field="doi",
                 )
             ]
-        return reading.surroundings, []
+        disagreements = fill(work, reading.work).findings
+        return reading.surroundings, [replace(one, source=record.source) for one in disagreements]
 
 
 def takes_over(entry: Entry) -> bool:

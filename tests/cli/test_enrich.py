@@ -124,3 +124,10 @@ def test_a_key_that_is_not_here_is_a_wrong_use(seed: Seed) -> None:
         done = seed.run(command, "nobody1900")
         assert done.returncode == 2
         assert "No entry has the key 'nobody1900'" in done.stderr
+
+
+def test_a_disagreement_with_the_record_is_a_finding_of_the_build(seed: Seed) -> None:
+    _added(seed, pages="1041")
+    with sqlite3.connect(seed.root / "library.db") as connection:
+        found = connection.execute('SELECT "check", source, citation_key FROM findings').fetchall()
+    assert found == [("pages-differ", "crossref", KEY)]
