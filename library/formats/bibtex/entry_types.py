@@ -73,6 +73,11 @@ def _reading_table() -> dict[tuple[str, str], WorkType]:
 
 
 _READING = _reading_table()
+_USUAL = {
+    word: row
+    for (word, subtype), row in _READING.items()
+    if not subtype and word not in TYPE_ALIASES
+}
 _BY_CSL: dict[str, WorkType] = {}
 for _row in WORK_TYPES:
     _BY_CSL.setdefault(_row.csl, _row)
@@ -80,6 +85,10 @@ for _row in WORK_TYPES:
 
 def type_of(entry_type: str, subtype: str = "") -> tuple[WorkType | None, bool]:
     """Return the row for an entry's type, None if unknown; and whether `subtype` counted."""
+    if not subtype:
+        usual = _USUAL.get(entry_type)
+        if usual is not None:
+            return usual, False
     subtype = subtype.strip().lower()
     word = TYPE_ALIASES.get(entry_type, entry_type)
     if subtype:

@@ -45,8 +45,10 @@ def read(data: bytes, name: str = "") -> Reading:
         found = read_entries(decode_source(data), name)
         entries, findings = inherit(found.entries, name)
         reading = Reading(findings=[*found.findings, *findings])
-        for entry in entries:
-            work, problems = work_from_entry(entry, name)
+        found.entries.clear()
+        entries.reverse()
+        while entries:  # an entry's memory is free for the works behind it
+            work, problems = work_from_entry(entries.pop(), name)
             reading.works.append(work)
             if problems:
                 reading.findings += problems
