@@ -5,12 +5,13 @@ Everything else in this package is written against what both versions share.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import app
 from datasette.utils import parse_metadata
 from datasette.utils.asgi import BadRequest, Request
+from jinja2 import Environment
 
 from library.store.schema import TableDescription
 
@@ -68,6 +69,13 @@ async def metadata(datasette: Datasette) -> dict[str, Any]:
     if is_one():
         return dict(await datasette.get_instance_metadata())
     return dict(datasette.metadata() or {})
+
+
+def environment(datasette: Datasette) -> Environment:
+    """Return the Jinja environment of Datasette's own pages."""
+    if is_one():
+        return cast("Environment", datasette.get_jinja_environment())
+    return cast("Environment", datasette.jinja_env)
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -67,8 +67,13 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 @hookimpl  # type: ignore[untyped-decorator] # as above
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """The meaning of every table and column, and the library's title, on Datasette's pages."""
-    return lambda: rendering.tell_stock_pages(datasette)
+    """The library's title and the meaning of every table and column, on Datasette's pages."""
+
+    async def tell() -> None:
+        await rendering.title_stock_pages(datasette)
+        await compat.describe(datasette, schema.DESCRIPTIONS)
+
+    return tell
 
 
 @hookimpl  # type: ignore[untyped-decorator] # as above

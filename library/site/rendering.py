@@ -13,7 +13,6 @@ from markupsafe import Markup
 from library.site import compat
 from library.site.addresses import doi_url, safe_url
 from library.site.compat import Datasette
-from library.store import schema
 from library.values import markup
 
 FOLDER = Path(__file__).parent
@@ -96,14 +95,13 @@ def frame_stock_pages(env: Environment, datasette: Datasette) -> None:
     first = [FileSystemLoader(theirs)] if theirs else []
     env.loader = ChoiceLoader([*first, ours, *([env.loader] if env.loader else [])])
     env.globals["library_asset"] = asset_version()
-    env.globals["library_title"] = "Library"  # until `tell_stock_pages`
+    env.globals["library_title"] = "Library"  # until `title_stock_pages`
 
 
-async def tell_stock_pages(datasette: Datasette) -> None:
-    """Give Datasette's own pages the library's title and the meaning of its tables."""
-    site = await Site.of(datasette)
-    datasette.jinja_env.globals["library_title"] = site.title
-    await compat.describe(datasette, schema.DESCRIPTIONS)
+async def title_stock_pages(datasette: Datasette) -> None:
+    """Give Datasette's own pages the library's title, once metadata can be read."""
+    environment = compat.environment(datasette)
+    environment.globals["library_title"] = (await Site.of(datasette)).title
 
 
 def number(value: int | None) -> str:

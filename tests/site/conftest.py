@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from library import build, settings
 from library.cli import serve
-from library.site.compat import Datasette
+from library.site.compat import Datasette, is_one
 
 DATA = Path(__file__).parents[1] / "data" / "site"
 
@@ -30,3 +31,10 @@ def datasette(root: Path) -> Iterator[Datasette]:
     yield instance
     for database in instance.databases.values():
         database.close()
+
+
+def query_address(sql: str, extension: str = "", **parameters: object) -> str:
+    """Return the address of a SQL query, which moved between Datasette 0.65 and 1.0."""
+    page = "/library/-/query" if is_one() else "/library"
+    query = urlencode({"sql": sql, **parameters})
+    return page + (f".{extension}" if extension else "") + "?" + query

@@ -14,6 +14,7 @@ from library.export import COLUMNS, NoCitationKeyError, of_keys, stream
 from library.formats.bibtex.read import read
 from library.site.compat import Datasette
 from library.store import schema
+from tests.site.conftest import query_address
 
 TOTAL = 16
 
@@ -85,7 +86,7 @@ async def test_an_export_keeps_the_order_of_its_statement(datasette: Datasette) 
         sql = f"select citation_key from works where year is not null order by {order}"  # noqa: S608 - ours
         rows = (await datasette.execute("library", sql)).rows
         for limit in ("", " limit 5"):
-            answer = await datasette.client.get("/library.csljson?sql=" + quote(sql + limit))
+            answer = await datasette.client.get(query_address(sql + limit, "csljson"))
             wanted = [row[0] for row in rows][: 5 if limit else None]
             assert keys_of("csljson", answer.text) == wanted, order
 
@@ -95,14 +96,14 @@ async def test_a_query_with_parameters_and_each_work_once(datasette: Datasette) 
         "select works.citation_key, people.name from works join contributions on work_id = works.id"
         " join people on people.id = person_id where works.year >= :year -- a comment"
     )
-    answer = await datasette.client.get(f"/library.bib?sql={quote(sql)}&year=2018")
+    answer = await datasette.client.get(query_address(sql, "bib", year=2018))
     assert sorted(keys_of("bib", answer.text)) == ["indicators2018", "page2021", "talk2019"]
 
 
 async def test_a_query_without_citation_keys_is_refused_with_the_reason(
     datasette: Datasette,
 ) -> None:
-    answer = await datasette.client.get("/library.bib?sql=select+title+from+works")
+    answer = await datasette.client.get(query_address("select title from works", "bib"))
     assert answer.status_code == 400
     assert "no column citation_key" in answer.text
 
@@ -112,7 +113,7 @@ async def test_a_query_that_never_ends_is_stopped(datasette: Datasette) -> None:
         "select citation_key from works where id in (with recursive n(x) as "
         "(select 1 union all select x + 1 from n) select x from n where x < 0) limit 1"
     )
-    answer = await datasette.client.get("/library.bib?sql=" + quote(sql))
+    answer = await datasette.client.get(query_address(sql, "bib"))
     assert answer.status_code == 400
 
 
