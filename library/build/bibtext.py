@@ -17,7 +17,7 @@ from library.formats.bibtex.blocks import Piece, Source, decode, scan
 
 _HEAD: Final = 1 << 16
 _STEP: Final = 1 << 22
-_WINDOW: Final = 1 << 22
+_WINDOW: Final = 1 << 20  # an unclosed brace costs a pass over the window, not the file
 
 
 class BibFileError(WorldError):

@@ -210,7 +210,10 @@ class Reader:
 
 def takes_over(entry: Entry) -> bool:
     """Tell whether the entry's meaning hangs on another entry."""
-    return bool(parents_of(entry)) or entry.type == "set"
+    fields = entry.fields
+    if "crossref" in fields or "xdata" in fields or entry.type == "set":
+        return bool(parents_of(entry)) or entry.type == "set"
+    return any(value.startswith("xdata=") for value in fields.values())
 
 
 def parents_of(entry: Entry) -> list[str]:
