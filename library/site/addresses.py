@@ -4,7 +4,7 @@ Addresses are a public interface: people bookmark and cite them. A work lives at
 /w/<citation key, percent-encoded>; its DOI leads there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -52,6 +52,15 @@ class Addresses:
     def where(self, **named: object) -> str:
         """Return the list of works under the named filters, as in `where(year=2014)`."""
         return self.works(named.items())
+
+    def works_of_years(self, pairs: Iterable[tuple[str, object]] = ()) -> Callable[[int, int], str]:
+        """Return what gives the list of works from one year to another under the other arguments.
+
+        A chart asks for many of them: the other arguments are encoded once.
+        """
+        rest = self.works(pairs)
+        before = rest + ("&" if "?" in rest else "?")
+        return lambda first, last: f"{before}year_from={first}&year_to={last}"
 
     def list_of(self, keys: Iterable[str], extension: str = "") -> str:
         """Return the page (or file) of a list of works, which stands in the address itself."""

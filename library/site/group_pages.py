@@ -144,7 +144,7 @@ def _group(
         "total_text": presenting.count_of(found.total),
         "chart": charts.by_year(
             of.years,
-            lambda first, last: to.works([*pairs, ("year_from", first), ("year_to", last)]),
+            to.works_of_years(pairs),
             width=640,
             height=64,
         ),

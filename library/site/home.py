@@ -41,7 +41,7 @@ def home(connection: sqlite3.Connection, ask: Ask) -> Answer:
         "retracted": retracted,
         "chart": charts.by_year(
             query.histogram(connection, everything),
-            lambda first, last: to.where(year_from=first, year_to=last),
+            to.works_of_years(),
             width=1000,
             height=120,
             most_bars=90,

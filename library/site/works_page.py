@@ -178,12 +178,9 @@ def _leads_to(connection: sqlite3.Connection, ask: Ask, wanted: Asked) -> str | 
 
 
 def _chart(connection: sqlite3.Connection, ask: Ask, wanted: Asked) -> charts.Chart | None:
-    def href(from_year: int, to_year: int) -> str:
-        return ask.to.works(wanted.pairs(year_from=from_year, year_to=to_year))
-
     return charts.by_year(
         query.histogram(connection, wanted.search),
-        href,
+        ask.to.works_of_years(wanted.pairs(year_from=None, year_to=None)),
         chosen=(wanted.year_from, wanted.year_to),
     )
 

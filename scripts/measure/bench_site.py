@@ -95,6 +95,11 @@ def _rows(size: int) -> Iterator[WorkRows]:
         for a in ("Al", "Be", "Co", "Da", "El", "Fa", "Go", "Ha", "Ib", "Jo")
         for b in WORDS
     ]
+    # As in real abstracts a few words are in most works, and most words in few.
+    rare = [
+        f"{a}{b}{c}" for a in WORDS[:20] for b in ("al", "or", "is", "um") for c in WORDS[20:50]
+    ]
+    weights = [1 / (rank + 8) for rank in range(len(rare))]
     for number in range(size):
         words = chance.choices(WORDS, k=chance.randint(6, 14))
         kind = chance.choice(TYPES)
@@ -119,7 +124,10 @@ def _rows(size: int) -> Iterator[WorkRows]:
             volume=str(chance.randint(1, 90)),
             page=f"{number % 900}-{number % 900 + 9}",
             doi=f"10.5555/made.{number}",
-            abstract=" ".join(chance.choices(WORDS, k=90)) + "." if number % 3 else None,
+            abstract=" ".join(chance.choices(rare, weights, k=80) + chance.choices(WORDS, k=8))
+            + "."
+            if number % 3
+            else None,
             keywords=(
                 *(f"topic:{word}" for word in sorted(set(chance.choices(WORDS, k=3)))),
                 f"audience:{chance.choice(('nurses', 'physicians', 'students', 'managers'))}",
