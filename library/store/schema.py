@@ -161,7 +161,7 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "title": "Title of the cited work.",
             "container_title": "Journal or book of the cited work.",
             "text": "The whole reference, where the record has only that.",
-            "matched_by": "How cited_id was found: doi, or judgement (title, name and year agree).",
+            "matched_by": "How cited_id was found: doi.",
         },
     ),
     "notices": TableDescription(
