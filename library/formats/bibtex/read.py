@@ -65,6 +65,9 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made counts as old at once; else the collector would walk through it now.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -83,8 +83,8 @@ def _usual(year: str, month: str | None, day: str | None) -> Date | None:
         return None
     if month is None:
         return Date((int(year),)) if day is None else None
-    if "\\" in month or "{" in month:
-        return None
+    if not month.isalnum():
+        month = _plain_month(month)
     date = from_year_and_month(year, month, day)
     known = len(date.start or ())
     return date if known > 2 or (known == _MONTH_AND_DATE and day is None) else None  # noqa: PLR2004 - with a day
@@ -102,7 +102,7 @@ def _date(draft: Draft, prefix: str) -> Date | None:
         return None
     year = year.replace("\u00a0", " ")
     raw_month, raw_day = left.get(f"{prefix}month"), left.get(f"{prefix}day")
-    month = decode(raw_month) if raw_month else None
+    month = _plain_month(raw_month) if raw_month else None
     day = decode(raw_day) if raw_day else None
     date = from_year_and_month(year, month or None, day or None)
     if date.literal is not None:
@@ -121,6 +121,13 @@ def _date(draft: Draft, prefix: str) -> Date | None:
         if len(date.start) > _MONTH_AND_DATE:
             left.pop(f"{prefix}day", None)
     return date
+
+
+def _plain_month(raw: str) -> str:
+    """Return a month as text; a concatenation that someone put into braces is still one."""
+    if "#" in raw:
+        raw = re.sub("#|\"|''|``|[“”]", " ", raw)
+    return decode(raw).replace("\u00a0", " ")
 
 
 def _within_year(draft: Draft, prefix: str) -> Date | None:

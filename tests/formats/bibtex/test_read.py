@@ -96,6 +96,11 @@ def test_a_quickly_made_work_is_a_work() -> None:
             "issued",
             Date((1989, 9, 27), (1989, 9, 29)),
         ),
+        (
+            '@misc{k, month={may # "~2{--}" # jun # "~7"}, year=1989}',
+            "issued",
+            Date((1989, 5, 2), (1989, 6, 7)),
+        ),
         ("@misc{k, month={foo}, year=1989}", "extra", (("month", "foo"),)),
         ("@misc{k, gender={sf}, x-y={a\\_b}}", "extra", (("gender", "sf"), ("x-y", "a\\_b"))),
         ("@misc{k, annote={One.\n\n  Two.}}", "annote", "One.\n\nTwo."),
