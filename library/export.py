@@ -5,11 +5,12 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from library.errors import UsageError
-from library.formats import ris
+from library.formats import csl_json, ris
+from library.formats.bibtex import write
 
 BATCH: Final = 400
 """Works read and written at a time: enough to be quick, few enough to let others in between."""
@@ -118,7 +119,27 @@ def _batches(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
 
 def _bib(batches: Iterator[list[Any]]) -> Iterator[str]:
     for rows in batches:
-        yield "".join(f"{text.rstrip()}\n\n" for (text,) in rows)
+        yield "".join(
+            f"{(_standing_alone(csl) if csl else text).rstrip()}\n\n" for text, csl in rows
+        )
+
+
+def _standing_alone(csl: str) -> str:
+    """Return the entry of a work whose own text needs other blocks of the library's file.
+
+    A @string or the parent of a `crossref` is not part of an export, so the entry is written out
+    with what they say.
+    """
+    work, _ = csl_json.read_item(json.loads(csl))
+    rest = tuple(pair for pair in work.extra if pair[0] not in _PARENTS)
+    return write.entry_text(replace(work, extra=rest))
+
+
+_PARENTS: Final = frozenset(("crossref", "xdata", "xref"))
+_BIB: Final = (
+    "work_details.bibtex, CASE WHEN EXISTS (SELECT 1 FROM build_dependencies AS other"
+    " WHERE other.citation_key = works.citation_key) THEN work_details.csl END"
+)
 
 
 def _ris(batches: Iterator[list[Any]]) -> Iterator[str]:
@@ -162,7 +183,7 @@ _COLUMN_EXPRESSIONS = ", ".join(f"works.{name}" for name in COLUMNS)
 FORMATS: Final[Mapping[str, Format]] = {
     chosen.name: chosen
     for chosen in (
-        Format("bib", "BibTeX", "application/x-bibtex", "bib", "work_details.bibtex", _bib),
+        Format("bib", "BibTeX", "application/x-bibtex", "bib", _BIB, _bib),
         Format(
             "ris",
             "RIS",

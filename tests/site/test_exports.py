@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 import rispy
 
+from library import build, settings
 from library.export import COLUMNS, NoCitationKeyError, of_keys, stream
 from library.formats.bibtex.read import read
 from library.site.compat import Datasette
@@ -153,3 +154,22 @@ def test_unknown_keys_are_left_out_and_columns_have_their_order(root: Path) -> N
     assert text.splitlines()[0] == ",".join(COLUMNS)
     assert keys_of("csv", text) == ["thesis2012"]
     connection.close()
+
+
+def test_an_entry_that_needs_other_blocks_is_written_out_to_stand_alone(tmp_path: Path) -> None:
+    (tmp_path / "metadata.yml").write_text("title: Parts\n")
+    (tmp_path / "references.bib").write_text(
+        "@string{jib = {Journal of Invented Botany}}\n"
+        "@article{macro, title = {Growth}, journal = jib # { Letters}, year = 2001}\n"
+        "@inproceedings{child, title = {Light}, crossref = {parent}}\n"
+        "@proceedings{parent, title = {Proceedings of Light}, year = 2002}\n"
+    )
+    build.build(settings.load(tmp_path))
+    connection = schema.connect_reading(tmp_path / "library.db")
+    text = b"".join(stream(connection, *of_keys(["macro", "child"]), "bib")).decode()
+    connection.close()
+    works = {work.citation_key: work for work in read(text.encode(), "export.bib").works}
+    assert works["macro"].container_title == "Journal of Invented Botany Letters"
+    assert works["child"].container_title == "Proceedings of Light"
+    assert works["child"].year == 2002
+    assert read(text.encode(), "export.bib").findings == []
