@@ -6,8 +6,8 @@ a preprint has the identity of its article and is another publication. Each piec
 a `Reason` with a weight, in units in which +6 is a long title word for word. Two works are the
 same when the sum of all reaches `ENOUGH` and publication alone does not speak against it.
 
-The weights were set by thought and adjusted by hand on the pairs of `scripts/conformance judgement`;
-no machine fitted them. See docs/decisions/same-work.md.
+The weights were set by thought and adjusted by hand on the pairs of `scripts/conformance
+judgement`; no machine fitted them. See docs/decisions/same-work.md.
 """
 
 import math
