@@ -169,6 +169,11 @@ def settle_venues(
         for row in connection.execute("SELECT venue_id FROM venue_names WHERE id = ?", [form_id])
     }
     _count(connection, "venue_names", "works", "venue_name_id", touched, touched.venue_names)
+    if not touched.everything and _are_same_forms(connection, touched):
+        # The usual edit: no venue is printed in a new way, so that nothing is to be decided.
+        for venue_id in left.union(_placed(connection, touched.venue_names)) - {None}:
+            _settle_venue(connection, venue_id)
+        return
     forms = [
         venues.VenueName(*row)
         for row in connection.execute("SELECT id, name, abbreviation, issn FROM venue_names")
@@ -184,9 +189,7 @@ def settle_venues(
     for form_id, key in keys.items():
         if old.get(form_id) == key:
             continue
-        if key not in ids:
-            cursor = connection.execute("INSERT INTO venues (key, name) VALUES (?, '')", [key])
-            ids[key] = cursor.lastrowid
+        ids[key] = ids.get(key) or _new_venue(connection, key)
         connection.execute("UPDATE venue_names SET venue_id = ? WHERE id = ?", [ids[key], form_id])
         moved.update(one for one in (key, old.get(form_id)) if one)
         if not touched.everything:
@@ -201,19 +204,45 @@ def settle_venues(
             " WHERE venue_names.id = works.venue_name_id) WHERE venue_name_id IS NOT NULL"
         )
     else:
+        _placed(connection, touched.venue_names)
         for form_id in touched.venue_names:
-            connection.execute(
-                "UPDATE works SET venue_id = (SELECT venue_id FROM venue_names"
-                " WHERE id = works.venue_name_id) WHERE venue_name_id = ?",
-                [form_id],
-            )
             moved.update(one for one in (keys.get(form_id) or old.get(form_id),) if one)
-    for venue_id in left | {ids[key] for key in moved}:
-        if venue_id is not None:
-            _settle_venue(connection, venue_id)
+    for venue_id in left.union(ids[key] for key in moved) - {None}:
+        _settle_venue(connection, venue_id)
 
 
-def _settle_venue(connection: sqlite3.Connection, venue_id: int) -> None:
+def _new_venue(connection: sqlite3.Connection, key: str) -> int:
+    cursor = connection.execute("INSERT INTO venues (key, name) VALUES (?, '')", [key])
+    return int(cursor.lastrowid or 0)
+
+
+def _are_same_forms(connection: sqlite3.Connection, touched: Touched) -> bool:
+    """Tell whether the touched forms all were there before, and still are."""
+    return all(
+        connection.execute(
+            "SELECT 1 FROM venue_names WHERE id = ? AND venue_id IS NOT NULL", [form_id]
+        ).fetchone()
+        for form_id in touched.venue_names
+    )
+
+
+def _placed(connection: sqlite3.Connection, form_ids: Iterable[int]) -> set[int | None]:
+    """Give the works of these forms the venue of their form; return the venues."""
+    found: set[int | None] = set()
+    for form_id in form_ids:
+        row = connection.execute(
+            "SELECT venue_id FROM venue_names WHERE id = ?", [form_id]
+        ).fetchone()
+        if row:
+            found.add(row[0])
+            connection.execute(
+                "UPDATE works SET venue_id = ?1 WHERE venue_name_id = ?2 AND venue_id IS NOT ?1",
+                [row[0], form_id],
+            )
+    return found
+
+
+def _settle_venue(connection: sqlite3.Connection, venue_id: int | None) -> None:
     rows = connection.execute(
         "SELECT name, abbreviation, issn, works FROM venue_names WHERE venue_id = ?", [venue_id]
     ).fetchall()
