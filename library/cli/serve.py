@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import click
 import uvicorn
-from datasette.app import Datasette
+from datasette.app import SETTINGS, Datasette
+from datasette.utils import parse_metadata
 
 from library import build
 from library.cli.output import root_option, tell
 from library.errors import UsageError, WorldError
 from library.settings import Settings
-from library.site import compat
 
 DATASETTE_SETTINGS: Final[dict[str, tuple[Any, str]]] = {
     # setting: (value, why it is not Datasette's default)
@@ -64,8 +64,15 @@ class AddressError(WorldError):
     help="Port to listen at; 0 takes a free one.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option(
+    "--sign-in",
+    is_flag=True,
+    help='Print an address that signs you in, once, as "root", who may add works on the page.',
+)
 @root_option
-def serve_command(config: Settings, host: str, port: int, *, open_browser: bool) -> None:
+def serve_command(
+    config: Settings, host: str, port: int, *, open_browser: bool, sign_in: bool
+) -> None:
     """Serve the library on the web, after bringing library.db up to date.
 
     Example: library serve --port 8080
@@ -74,7 +81,7 @@ def serve_command(config: Settings, host: str, port: int, *, open_browser: bool)
     with listening:
         _build(config)
         try:
-            asyncio.run(_serve(config, listening, open_browser=open_browser))
+            asyncio.run(_serve(config, listening, open_browser=open_browser, sign_in=sign_in))
         except KeyboardInterrupt:
             # uvicorn has closed everything and passes the signal on: there is nothing to say.
             return
@@ -83,13 +90,21 @@ def serve_command(config: Settings, host: str, port: int, *, open_browser: bool)
 def application(config: Settings) -> Datasette:
     """Return Datasette as we run it: our database, the library's metadata, our settings."""
     templates = config.root / "templates"
-    return compat.instance(
-        config.database,
-        metadata=config.metadata if config.metadata.exists() else None,
-        settings={name: value for name, (value, _) in DATASETTE_SETTINGS.items()},
+    told = config.metadata.read_text("utf-8-sig") if config.metadata.exists() else ""
+    known = known_settings()
+    return Datasette(
+        [str(config.database)],
+        metadata=parse_metadata(told) if told.strip() else {},
+        # 1.0 has dropped some of 0.65's settings.
+        settings={name: value for name, (value, _) in DATASETTE_SETTINGS.items() if name in known},
         template_dir=str(templates) if templates.is_dir() else None,
         secret=os.environ.get("DATASETTE_SECRET"),
     )
+
+
+def known_settings() -> dict[str, Any]:
+    """Return Datasette's settings and their defaults."""
+    return {setting.name: setting.default for setting in SETTINGS}
 
 
 def _build(config: Settings) -> None:
@@ -135,24 +150,32 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Says where it is once it answers."""
 
-    def __init__(self, config: uvicorn.Config, url: str, *, open_browser: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, *, open_browser: bool, sign_in_path: str | None
+    ) -> None:
         super().__init__(config)
         self._url = url
         self._open = open_browser
+        self._sign_in = f"{url.rstrip('/')}{sign_in_path}" if sign_in_path else None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.should_exit:
             return
         click.echo(f"The library is at {self._url} (stop with Ctrl-C)")
+        if self._sign_in:
+            click.echo(f"Sign in, once, as root at {self._sign_in}")
         if self._open:
-            webbrowser.open(self._url)
+            webbrowser.open(self._sign_in or self._url)
 
 
-async def _serve(config: Settings, listening: socket.socket, *, open_browser: bool) -> None:
+async def _serve(
+    config: Settings, listening: socket.socket, *, open_browser: bool, sign_in: bool
+) -> None:
     host, port = listening.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - what to show, not what to bind
     datasette = application(config)
+    path = compat.sign_in_path(datasette, granting="library-add") if sign_in else None
     await datasette.invoke_startup()
     server = _Server(
         uvicorn.Config(
@@ -160,5 +183,6 @@ async def _serve(config: Settings, listening: socket.socket, *, open_browser: bo
         ),
         f"http://{shown}:{port}/",
         open_browser=open_browser,
+        sign_in_path=path,
     )
     await server.serve(sockets=[listening])

@@ -4,12 +4,10 @@ Everything else in this package is written against what both versions share.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import app
-from datasette.utils import parse_metadata
 from datasette.utils.asgi import BadRequest, Request
 from jinja2 import Environment
 
@@ -86,6 +84,30 @@ async def form(request: Request) -> dict[str, str]:
     return dict(await request.post_vars())
 
 
+def global_actions(meanings: Mapping[str, str]) -> list[Any]:
+    """Return actions that concern the whole site, as 1.0 wants to be told of them."""
+    if not is_one():
+        return []
+    from datasette.permissions import Action  # noqa: PLC0415 - only 1.0 has this module
+
+    return [Action(name=name, description=meaning) for name, meaning in meanings.items()]
+
+
+def sign_in_path(datasette: Datasette, *, granting: str) -> str:
+    """Return the address that signs its first visitor in as the actor "root".
+
+    0.65 gives that actor no rights of its own, so it gets `granting`, unless metadata.yml says who
+    has it; 1.0 gives it all.
+    """
+    if is_one():
+        datasette.root_enabled = True
+    else:
+        told = datasette._metadata_local.setdefault("permissions", {})  # noqa: SLF001 - what metadata.yml says is kept there
+        told.setdefault(granting, {"id": "root"})
+    path = datasette.urls.path("-/auth-token")
+    return f"{path}?token={datasette._root_token}"  # noqa: SLF001 - as `datasette --root` does
+
+
 def table_statement(data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """Return the statement and parameters behind a renderer's `data`, where it says them.
 
@@ -131,33 +153,3 @@ async def describe(datasette: Datasette, tables: Mapping[str, TableDescription])
         about["columns"] = {**table.columns, **about.get("columns", {})}
         if table.hidden:
             about.setdefault("hidden", True)
-
-
-def known_settings() -> dict[str, Any]:
-    """Return Datasette's settings and their defaults."""
-    return {setting.name: setting.default for setting in app.SETTINGS}
-
-
-def instance(
-    database: Path,
-    *,
-    metadata: Path | None,
-    settings: Mapping[str, Any],
-    template_dir: str | None = None,
-    secret: str | None = None,
-) -> Datasette:
-    """Return a Datasette that serves `database` under what the file `metadata` says."""
-    told: dict[str, Any] = parse_metadata(metadata.read_text("utf-8-sig")) if metadata else {}
-    given: dict[str, Any] = {
-        "metadata": told,
-        "settings": dict(settings),
-        "template_dir": template_dir,
-        "secret": secret,
-    }
-    if is_one():
-        # 1.0 reads plugins, permissions and table options from its configuration, and moves
-        # them there out of metadata only when both are given.
-        given["config"] = {}
-        known = known_settings()
-        given["settings"] = {name: value for name, value in settings.items() if name in known}
-    return app.Datasette([str(database)], **given)

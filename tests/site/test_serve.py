@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from library.cli.serve import DATASETTE_SETTINGS
-from library.site.compat import known_settings
+from library.cli.serve import DATASETTE_SETTINGS, known_settings
 
 DATA = Path(__file__).parents[1] / "data" / "site"
 LIBRARY = [sys.executable, "-c", "from library.cli.main import main; main()"]
