@@ -38,6 +38,7 @@ class Settings:
     event: Event = "print"  # which publication event gives year, volume, issue and pages
     protect: Protect = "words"  # what the writer puts in braces in titles
     dialect: Literal["biblatex", "bibtex"] = "biblatex"  # of new entries
+    site_url: str | None = None  # the site's public address, for canonical links and feeds
     record_age_days: int = 0  # stored records older than this are asked again; 0: never
     enrich: Mapping[str, FieldPolicy] = field(default_factory=dict)  # policy by field
     people: Mapping[str, str] = field(default_factory=dict)  # name as printed -> person's name
@@ -121,6 +122,7 @@ _TEXT, _NUMBER, _TABLE = "a text", "a whole number, 0 or more", "a table of text
 _KINDS: dict[str, str | tuple[str, ...]] = {
     "mailto": _TEXT,
     "crossref_url": _TEXT,
+    "site_url": _TEXT,
     "key_pattern": _TEXT,
     "event": get_args(Event),
     "protect": get_args(Protect),

@@ -254,7 +254,9 @@ CREATE TABLE facet_columns (
 CREATE VIEW works_text AS
 SELECT works.id AS id,
        works.title AS title,
-       work_details.abstract AS abstract,
+       CASE WHEN work_details.annotation IS NULL THEN work_details.abstract
+            ELSE work_details.annotation || coalesce(' ' || work_details.abstract, '')
+       END AS abstract,
        CASE WHEN work_details.other_names IS NULL THEN works.authors
             ELSE coalesce(works.authors || '; ', '') || work_details.other_names END AS names,
        works.venue AS venue,

@@ -433,7 +433,7 @@ def _rows(
         for work_id, text in connection.execute(
             f"SELECT rowid, snippet(works_fts, 1, '{_OPEN_MARK}', '{_CLOSE_MARK}', '…', 32)"
             " FROM works_fts WHERE works_fts MATCH ? AND rowid IN (SELECT work_id FROM work_details"
-            f" WHERE work_id IN ({marks}) AND length(abstract) <= {_SNIPPET_MOST})",
+            f" WHERE work_id IN ({marks}) AND coalesce(length(abstract), 0) <= {_SNIPPET_MOST})",
             [expression, *ids],
         ):
             if text and _OPEN_MARK in text:

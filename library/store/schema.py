@@ -67,7 +67,7 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "work_id": _WORK,
             "abstract": "Abstract, plain text; paragraphs are parted by an empty line.",
             "note": "Note that belongs to the citation.",
-            "annotation": "The library's own annotation of the work.",
+            "annotation": "The library’s own annotation of the work.",
             "other_names": "Names in other roles than those of works.authors, joined by “; ”.",
             "keywords": "Keywords as written, joined by “; ”.",
             "title_markup": "Title with CSL's inline HTML (<i>, <sub>, …), where it has any.",
@@ -306,7 +306,7 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
         {
             "id": "works.id.",
             "title": "Title.",
-            "abstract": "Abstract.",
+            "abstract": "The library’s own annotation, then the abstract.",
             "names": "All names as printed, joined by “; ”.",
             "venue": "Venue as printed.",
             "keywords": "Keywords, joined by “; ”.",
@@ -317,7 +317,7 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
         "Full-text index (FTS5) over works_text: works_fts MATCH 'words'; rowid is works.id.",
         {
             "title": "Words of the title; weight 10.",
-            "abstract": "Words of the abstract; weight 1.",
+            "abstract": "Words of annotation and abstract; weight 1.",
             "names": "Words of the names; weight 4.",
             "venue": "Words of the venue; weight 2.",
             "keywords": "Words of the keywords; weight 3.",

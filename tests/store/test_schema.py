@@ -3,11 +3,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from pages import tables
 from sqlite_utils import Database
 
 from library.store.migrations import migrations
 from library.store.schema import DESCRIPTIONS, DatabaseError, connect_reading
-from library.store.tables_page import tables_page
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"
 
@@ -58,8 +58,8 @@ def test_every_foreign_key_has_an_index_or_leads_the_primary_key(empty: sqlite3.
 
 
 def test_the_reference_of_tables_is_generated_from_the_schema() -> None:
-    """If this fails: `python -m library.store.tables_page > docs/reference/tables.md`."""
-    assert REFERENCE.read_text(encoding="utf-8") == tables_page()
+    """If this fails: `scripts/reference`."""
+    assert REFERENCE.read_text(encoding="utf-8") == tables.page()
 
 
 def test_a_missing_database_is_said_with_what_to_do(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """docs/reference/tables.md, from the schema and its descriptions."""
 
 import sqlite3
-import sys
 from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
@@ -10,10 +10,11 @@ from sqlite_utils import Database
 from library.store.migrations import migrations
 from library.store.schema import DESCRIPTIONS, TableDescription
 
+PATH = Path("docs/reference/tables.md")
 _HEAD: Final = """\
 # The tables of library.db
 
-Generated from the schema by `python -m library.store.tables_page`; a test holds it to that.
+Generated from the schema by `scripts/reference`; a test holds it to that.
 
 Names of tables and columns are a public interface: saved queries go on working. Columns called
 `id` and those that end in `_id` are internal numbers, which a rebuild may give anew; keep
@@ -21,7 +22,7 @@ Names of tables and columns are a public interface: saved queries go on working.
 """
 
 
-def tables_page() -> str:
+def page() -> str:
     """Return the page as Markdown."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrations.apply(Database(connection))
@@ -50,7 +51,3 @@ def _table(connection: sqlite3.Connection, name: str, table: TableDescription) -
             marks.append(f"→ {links[column]}")
         lines.append(f"| `{column}` | {', '.join(marks)} | {meaning.replace('|', chr(92) + '|')} |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(tables_page())
