@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from library.errors import WorldError
+from library.errors import UsageError, WorldError
 from library.formats.bibtex.blocks import Piece, Source, decode, scan
 
 _HEAD: Final = 1 << 16
@@ -32,9 +32,9 @@ class BibText:
         try:
             self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except FileNotFoundError as error:
-            raise BibFileError(
-                f"{path} is missing. Nothing was built; put your works there, or add one with "
-                "`library add`."
+            raise UsageError(
+                f"There is no file {path}. Nothing was built. Is this the library's folder? "
+                "For a new library, make an empty file of that name."
             ) from error
         except OSError as error:
             raise BibFileError(

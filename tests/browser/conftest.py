@@ -35,7 +35,8 @@ def find_chromium(playwright: Playwright) -> str | None:
     return str(own) if own.exists() else None
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: while Playwright runs, no other event loop can (tests of the site).
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Return a running Chromium, or skip and say why; under CI=true its absence is a failure."""
     with sync_playwright() as playwright:

@@ -85,7 +85,7 @@ def test_requests_of_all_threads_keep_to_the_limits_that_the_answers_state(
     loopback: World, client: Client
 ) -> None:
     """The pace given at first is far too fast; the headers set it right after one answer."""
-    loopback.limit("crossref", Limits(single=20, concurrency=2, enforced=True, latency=0.05))
+    loopback.limit("crossref", Limits(single=20, concurrency=2, enforced=True, latency=0.15))
     url = loopback.url("crossref") + "/works/10.5555/odd"
     client.get(url, pace=Pace("Crossref", "single", limit=1000, concurrency=8))
     started = time.monotonic()
