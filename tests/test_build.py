@@ -3,6 +3,7 @@
 # ruff: noqa: S311 - made-up data needs no cryptographic chance
 
 import asyncio
+import multiprocessing
 import os
 import random
 import resource
@@ -22,9 +23,11 @@ from datasette.app import Datasette
 from library.build import Summary, build, watch
 from library.errors import WorldError
 from library.settings import Settings
-from library.store import database, read
+from library.store import read
 from library.store.schema import DatabaseError, connect_reading
 from tests.store.contents import check_whole
+from tests.store.counts import times
+from tests.store.rebuilding import build_again
 
 SEED = Path(__file__).parents[1] / "references.bib"
 ONE = "@article{one, title = {First}, year = 2001}\n"
@@ -169,17 +172,14 @@ def test_a_database_of_a_newer_version_is_refused(settings: Settings) -> None:
     assert settings.database.read_bytes() == before
 
 
-def test_a_locked_database_is_said_with_what_to_do(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_database_is_said_with_what_to_do(settings: Settings) -> None:
     """The wait is half a minute; here it is cut short."""
-    monkeypatch.setattr(database, "WAIT", 0.2)
     build(settings)
     settings.bib.write_text(TWO, encoding="utf-8")
     with closing(sqlite3.connect(settings.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="locked"):
-            build(settings)
+            build(settings, wait=0.2)
         other.execute("ROLLBACK")
     assert _keys(settings) == ["one", "two"]
     build(settings)
@@ -187,7 +187,7 @@ def test_a_locked_database_is_said_with_what_to_do(
 
 
 def test_a_file_saved_during_the_build_is_read_again(settings: Settings) -> None:
-    saved = []
+    saved: list[bool] = []
 
     def save(_: str) -> None:
         if not saved:
@@ -266,33 +266,21 @@ def test_a_folder_that_cannot_be_written_is_said(settings: Settings) -> None:
         settings.root.chmod(0o700)
 
 
-_REPEATED = """
-import sys
-from pathlib import Path
-from library.build import build
-from library.settings import Settings
-settings = Settings(root=Path(sys.argv[1]))
-number = int(sys.argv[2])
-print("ready", flush=True)
-while True:
-    number += 1
-    text = "".join(f"@misc{{k{i}, title = {{Generation {number}}}}}\\n" for i in range(300))
-    settings.bib.write_text(text)
-    build(settings, full=number % 3 == 0)
-"""
-
-
-def _killed(settings: Settings, times: int, chance: random.Random) -> None:
-    """Kill builds at random moments; each time the database must hold one whole generation."""
-    for round_ in range(times):
-        with subprocess.Popen(
-            [sys.executable, "-c", _REPEATED, str(settings.root), str(round_ * 1000)],
-            stdout=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(chance.uniform(0.02, 0.5))
-            process.send_signal(signal.SIGKILL)
+def test_a_killed_build_leaves_the_old_database_or_the_new(settings: Settings) -> None:
+    """With SIGKILL, at a random moment; then the database holds one whole generation."""
+    chance = random.Random(6)
+    # Forked from a process that has imported all: a kill costs what the build costs.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["__main__", build_again.__module__])
+    for number in range(times(12, 100)):
+        ready = processes.Event()
+        process = processes.Process(target=build_again, args=(settings.root, number * 1000, ready))
+        process.start()
+        assert ready.wait(60)
+        time.sleep(chance.uniform(0.02, 0.5))
+        process.kill()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
         if settings.database.exists():
             check_whole(settings.database)
             with closing(connect_reading(settings.database)) as connection:
@@ -300,17 +288,6 @@ def _killed(settings: Settings, times: int, chance: random.Random) -> None:
                 assert len(titles) == 1
     build(settings)
     assert len(_keys(settings)) == 300
-
-
-def test_a_killed_build_leaves_the_old_database_or_the_new(settings: Settings) -> None:
-    """Five times here; the slow test kills a hundred."""
-    _killed(settings, 5, random.Random(5))
-
-
-@pytest.mark.slow
-def test_a_hundred_killed_builds_leave_the_old_database_or_the_new(settings: Settings) -> None:
-    """Each with SIGKILL, at a random moment."""
-    _killed(settings, 100, random.Random(6))
 
 
 async def _served(settings: Settings, rebuilds: int) -> None:
@@ -358,14 +335,8 @@ async def _served(settings: Settings, rebuilds: int) -> None:
 
 
 async def test_a_running_site_answers_through_rebuilds(settings: Settings) -> None:
-    """Eight rebuilds here; the slow test makes a hundred."""
-    await _served(settings, 8)
-
-
-@pytest.mark.slow
-async def test_a_running_site_answers_through_a_hundred_rebuilds(settings: Settings) -> None:
     """No failed and no torn answer, fresh after each."""
-    await _served(settings, 100)
+    await _served(settings, times(15, 100))
 
 
 def test_a_watch_builds_after_each_save_and_stops(settings: Settings) -> None:

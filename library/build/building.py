@@ -80,6 +80,7 @@ def build(
     full: bool = False,
     processes: int = 1,
     progress: Callable[[str], None] | None = None,
+    wait: float = database.WAIT,
 ) -> Summary:
     """Bring library.db up to date with references.bib, records.db and the settings.
 
@@ -90,6 +91,7 @@ def build(
         full: read everything again.
         processes: how many processes read; worth it from some ten thousand entries on.
         progress: told in words what is being done.
+        wait: seconds for another process that is writing to the database.
 
     Raises:
         WorldError: the file cannot be read, or the database not written; it is as it was.
@@ -100,7 +102,9 @@ def build(
         with lock.acquire(timeout=_LOCK_WAIT):
             for _ in range(_TRIES):
                 with BibText(paths.bib) as text:
-                    summary = _build(paths, text, full=full, processes=processes, progress=progress)
+                    summary = _build(
+                        paths, text, full=full, processes=processes, progress=progress, wait=wait
+                    )
                     if text.is_current():
                         break
                 # Saved while it was read: what was built is an older state, or a mixture.
@@ -132,13 +136,14 @@ def _build(
     full: bool,
     processes: int,
     progress: Callable[[str], None] | None,
+    wait: float,
 ) -> Summary:
     live = paths.database
     context = Context(paths.bib.name, paths.records, paths.event)
     meta = {"bib": paths.bib.name, "fits": _fits(paths, text), **_records_stamp()}
-    old = _old_state(live)
+    old = _old_state(live, wait)
     if not full and old is not None and old.get("fits") == meta["fits"]:
-        summary = _change(paths, text, context, meta, progress)
+        summary = _change(paths, text, context, meta, progress, wait)
         if summary is not None:
             return summary
     fresh = live.with_name(live.name + ".building")
@@ -159,8 +164,8 @@ def _build(
         summary = _compared(live if old is not None else None, fresh)
         if old is None and live.exists():
             _keep_aside(live)
-        with database.explained(live):
-            database.publish(fresh, live)
+        with database.explained(live, wait):
+            database.publish(fresh, live, wait)
     finally:
         _remove(fresh)
     return summary
@@ -182,7 +187,7 @@ def _fits(paths: Paths, text: BibText) -> str:
     return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
-def _old_state(live: Path) -> dict[str, str] | None:
+def _old_state(live: Path, wait: float) -> dict[str, str] | None:
     """Return the table meta of the live database; None where it is missing or of no use.
 
     Raises:
@@ -191,7 +196,7 @@ def _old_state(live: Path) -> dict[str, str] | None:
     if not live.exists():
         return None
     try:
-        with closing(database.open_writing(live)) as connection:
+        with closing(database.open_writing(live, wait)) as connection:
             lacking, unknown = database.pending_and_unknown(connection)
             if unknown:
                 raise DatabaseError(
@@ -205,7 +210,7 @@ def _old_state(live: Path) -> dict[str, str] | None:
             state = database.read_meta(connection)
             return state if "generation" in state else None
     except sqlite3.DatabaseError as error:
-        wrong = database.in_words(live, error)
+        wrong = database.in_words(live, error, wait)
         if database.is_damaged(error):
             return None
         raise wrong from error
@@ -233,18 +238,19 @@ def _records_stamp() -> dict[str, str]:
     return {"records_at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-def _change(
+def _change(  # noqa: PLR0917 - what `_build` has, in its order
     paths: Paths,
     text: BibText,
     context: Context,
     meta: dict[str, str],
     progress: Callable[[str], None] | None,
+    wait: float,
 ) -> Summary | None:
     """Write only what changed; None where the whole is to be built."""
     overrides = person_overrides(paths.people)
     with (
-        database.explained(paths.database),
-        closing(database.open_writing(paths.database)) as connection,
+        database.explained(paths.database, wait),
+        closing(database.open_writing(paths.database, wait)) as connection,
     ):
         connection.execute("BEGIN IMMEDIATE")
         try:

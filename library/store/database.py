@@ -22,8 +22,8 @@ WAIT: Final = 30.0
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Say in words for people what SQLite says in its own.
+def explained(path: Path, wait: float = WAIT) -> Iterator[None]:
+    """Say in words for people what SQLite says in its own; `wait` is how long it waited.
 
     Raises:
         DatabaseError: in place of sqlite3.Error.
@@ -31,17 +31,17 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise in_words(path, error) from error
+        raise in_words(path, error, wait) from error
 
 
-def in_words(path: Path, error: sqlite3.Error) -> DatabaseError:
+def in_words(path: Path, error: sqlite3.Error, wait: float = WAIT) -> DatabaseError:
     """Return the error that tells people what `error` means for `path`."""
     text = str(error)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseError(
             path,
-            f"another process has kept it locked for {WAIT:.0f} seconds",
+            f"another process has kept it locked for {wait:.0f} seconds",
             "Nothing was changed; end that process, or wait, and run the same command again.",
         )
     if code == sqlite3.SQLITE_FULL:
@@ -105,13 +105,9 @@ def without_indices(connection: sqlite3.Connection) -> list[str]:
     return [sql for _, sql in rows]
 
 
-def open_writing(path: Path) -> sqlite3.Connection:
-    """Open the live library.db to change it.
-
-    Raises:
-        DatabaseError: it was made by a newer version.
-    """
-    connection = sqlite3.connect(path, isolation_level=None, timeout=WAIT, check_same_thread=False)
+def open_writing(path: Path, wait: float = WAIT) -> sqlite3.Connection:
+    """Open the live library.db to change it; `wait` seconds for others that are writing."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=wait, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         # NORMAL: a power cut can lose the last build, never damage the file; the .bib stays.
@@ -131,7 +127,7 @@ def pending_and_unknown(connection: sqlite3.Connection) -> tuple[list[str], list
     return known, [name for name in applied if name not in ours]
 
 
-def publish(fresh: Path, live: Path) -> None:
+def publish(fresh: Path, live: Path, wait: float = WAIT) -> None:
     """Put the finished database `fresh` in the place of `live`, under running readers.
 
     A live file is overwritten page by page in one transaction (SQLite's backup API), so that open
@@ -140,7 +136,7 @@ def publish(fresh: Path, live: Path) -> None:
     if not live.exists():
         fresh.replace(live)
         return
-    target = open_writing(live)
+    target = open_writing(live, wait)
     try:
         source = sqlite3.connect(fresh)
         try:

@@ -101,12 +101,15 @@ class FacetValue:
     selected: bool = False
 
 
-def find(connection: sqlite3.Connection, search: Search) -> Results:
-    """Return one page of the works that `search` asks for."""
+def find(connection: sqlite3.Connection, search: Search, most_ranked: int = RANKED) -> Results:
+    """Return one page of the works that `search` asks for.
+
+    Above `most_ranked` matches the ranking is limited (see RANKED).
+    """
     columns = arrays.load(connection)
     sort = search.sort or ("relevance" if search.text else "year")
     if search.text and sort == "relevance":
-        return _ranked(connection, columns, search)
+        return _ranked(connection, columns, search, most_ranked)
     mask = _mask(connection, columns, search)
     ids = _sorted(connection, columns, mask, sort, search.offset + search.size)[search.offset :]
     rows = _rows(connection, ids, _expression(search))
@@ -335,7 +338,7 @@ def _by_title(connection: sqlite3.Connection, mask: Mask, most: int) -> list[int
     return found
 
 
-def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search) -> Results:
+def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search, most: int) -> Results:
     """Return the page in order of relevance."""
     text = search.text or ""
     exact = _by_identifier(connection, text)
@@ -347,9 +350,9 @@ def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search) ->
         )
         return Results(rows, int(mask.count), total_is_exact=True, ranked=True)
     is_filtered = bool(search.filters) or (search.year_from, search.year_to) != (None, None)
-    is_complete = _has_at_most(connection, expression, RANKED)
+    is_complete = _has_at_most(connection, expression, most)
     if is_complete:
-        scored = _scores(connection, expression, RANKED)
+        scored = _scores(connection, expression, most)
     else:
         scored = _scores(connection, f"title : ({expression})", _RANKED_OF_MANY)
     if is_filtered:
@@ -357,7 +360,7 @@ def _ranked(connection: sqlite3.Connection, columns: Columns, search: Search) ->
         scored = [pair for pair in scored if mask.bits[pair[0]]]
         total, is_exact = int(mask.count), True
     else:
-        total, is_exact = (len(scored), True) if is_complete else (RANKED, False)
+        total, is_exact = (len(scored), True) if is_complete else (most, False)
     scored.sort(key=lambda pair: (pair[1], -pair[0]))
     ids = [work_id for work_id, _ in scored[search.offset : search.offset + search.size]]
     if len(ids) < search.size and not is_complete:

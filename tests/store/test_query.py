@@ -173,17 +173,14 @@ def test_a_snippet_marks_the_words_and_escapes_nothing(library: sqlite3.Connecti
     assert (row.title, row.title_markup) == ("Open cells in vivo", "Open cells <i>in vivo</i>")
 
 
-def test_above_ten_thousand_matches_the_ranking_is_limited_and_says_so(
-    made: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_above_ten_thousand_matches_the_ranking_is_limited_and_says_so(made: Make) -> None:
     """With a limit of its own, so that the test need not make ten thousand works."""
-    monkeypatch.setattr(query, "RANKED", 5)
     connection = made(
         _work(f"k{n}", "cells" if n < 3 else "other", 2000 + n, abstract="cells") for n in range(12)
     )
-    first = query.find(connection, Search(text="cells", size=4))
-    second = query.find(connection, Search(text="cells", size=4, offset=4))
-    third = query.find(connection, Search(text="cells", size=4, offset=8))
+    first = query.find(connection, Search(text="cells", size=4), most_ranked=5)
+    second = query.find(connection, Search(text="cells", size=4, offset=4), most_ranked=5)
+    third = query.find(connection, Search(text="cells", size=4, offset=8), most_ranked=5)
     assert (first.total, first.total_is_exact, first.ranked) == (5, False, True)
     assert {row.citation_key for row in first.rows[:3]} == {"k0", "k1", "k2"}
     everything = [row.citation_key for page in (first, second, third) for row in page.rows]
