@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from library.entry import Block, Entry
 from library.findings import Finding, Severity
 from library.formats.bibtex import odd
+from library.formats.bibtex.construction import new_entry
 from library.formats.bibtex.grammar import (
+    BALANCED,
     BRACED_FIELDS,
     FIELDS,
     FIELDS_ESCAPED,
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 _NO_MACROS: frozenset[str] = frozenset()
+_BEFORE_VALUE = " \t\r\n\f\v="
 _SHOWN = 60  # characters of lost text that a finding shows
 _PLAIN_VALUE = re.compile(rf"{VALUE}")
 
@@ -100,6 +103,14 @@ class _Kinds(dict[bytes, str]):
         return kind
 
 
+class _Heads(dict[str, str]):
+    r"""What stands in front of a value, "\n  Year = ": the field's name, in lower case."""
+
+    def __missing__(self, written: str) -> str:
+        name = self[written] = sys.intern(written.strip(_BEFORE_VALUE).lower())
+        return name
+
+
 @dataclass(slots=True)
 class _Reader:
     """Gathers entries and findings from pieces, one after the other."""
@@ -110,6 +121,7 @@ class _Reader:
     _keys: dict[str, int] = field(default_factory=dict)  # key -> line of its entry
     _folded: dict[str, str] = field(default_factory=dict)  # lower-case key -> key
     _names: dict[str, str] = field(default_factory=dict)  # field name as written -> lower case
+    _heads: "_Heads" = field(default_factory=_Heads)
     _kinds: "_Kinds" = field(default_factory=_Kinds)  # type as written -> lower case
     _after_entry: str | None = None  # key of the entry just read
 
@@ -130,23 +142,43 @@ class _Reader:
 
     def _plain(self, piece: Piece, match: re.Match[bytes]) -> None:
         encoding = self.source.encoding
-        names = self._names
         kind, raw_key, braced, others = match.groups()
-        found = BRACED_FIELDS.findall(str(braced, encoding, LENIENT))
-        try:
-            fields = {names[name]: value for name, value in found}
-        except KeyError:
-            fields = {self._lower(name): value for name, value in found}
+        text = str(braced, encoding, LENIENT)
         key = str(raw_key, encoding, LENIENT)
-        if len(fields) != len(found):
-            self._say_twice([(names[name], value) for name, value in found], piece.line, key)
+        fields = self._a_field_a_line(text)
+        if fields is None:
+            found = [(self._lower(name), value) for name, value in BRACED_FIELDS.findall(text)]
+            fields = dict(found)
+            if len(fields) != len(found):
+                self._say_twice(found, piece.line, key)
         macros = _NO_MACROS
         if others and not others.isspace():
             rest = str(others, encoding, LENIENT)
             macros = self._other_fields(rest, fields, piece, key)
         if not raw_key.isascii():
             key = self._visible(key, piece.line)
-        self._add(Entry(self._kinds[kind], key, fields, piece.line, piece.start, piece.end, macros))
+        self._add(
+            new_entry(self._kinds[kind], key, fields, piece.line, piece.start, piece.end, macros)
+        )
+
+    def _a_field_a_line(self, text: str) -> dict[str, str] | None:
+        """Read braced fields where each stands on its line, in half the time; else return None.
+
+        `text` follows the grammar. So a cut inside of a value leaves a brace open in front of it,
+        and a cut that is missing leaves one closed too early: the braces tell whether it fits.
+        """
+        if text[-2:] != "},":
+            return None
+        heads = self._heads
+        fields: dict[str, str] = {}
+        lines = text[:-2].split("},\n")
+        is_balanced = BALANCED.fullmatch
+        for line in lines:
+            head, _, value = line.partition("{")
+            if "{" in value and not is_balanced(value):
+                return None
+            fields[heads[head]] = value
+        return fields if len(fields) == len(lines) else None
 
     def _other_fields(
         self, text: str, fields: dict[str, str], piece: Piece, key: str

@@ -68,6 +68,9 @@ ENTRY = re.compile(
 BRACED_FIELDS = re.compile(rf"({_NAME}){_WS}={_WS}\{{({_INSIDE})\}}{_WS},")
 """The fields of a plain entry's third group, decoded: name, value."""
 
+BALANCED = re.compile(_INSIDE)
+"""What may stand between the braces of a value."""
+
 FIELDS = re.compile(
     rf"({_NAME}){_WS}={_WS}"
     rf'(?:\{{({_INSIDE})\}}{_WS}(?:,|\Z)|"({_QUOTED_INSIDE})"{_WS}(?:,|\Z)|({_VALUE}){_WS},?+)'

@@ -64,7 +64,7 @@ def _asks(entry: Entry) -> bool:
         "crossref" in fields
         or "xdata" in fields
         or entry.type == "set"
-        or any("xdata=" in value for value in fields.values())
+        or "xdata=" in "\n".join(fields.values())
     )
 
 

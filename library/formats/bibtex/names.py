@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from library.formats.bibtex.construction import new_name
 from library.formats.bibtex.latex import decode
 from library.formats.bibtex.latex_encode import TextForm, encode
 from library.formats.bibtex.latex_macros import CHARACTERS, STYLES
@@ -107,7 +108,7 @@ def read_name(raw: str) -> tuple[Name | None, str | None]:
         last, first = raw.split(",")
         if " " not in last and first.strip() and last:
             # By far the most names are "Family, Given".
-            return Name(family=last, given=" ".join(first.split())), None
+            return new_name(last, " ".join(first.split())), None
     written = raw.strip(_BLANK_TRIM)
     if not written:
         return None, "an empty name between two “and” was left out"

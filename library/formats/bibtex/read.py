@@ -15,10 +15,10 @@ from library.entry import Entry
 from library.findings import Finding
 from library.formats.bibtex.blocks import decode as decode_source
 from library.formats.bibtex.blocks import read_entries
+from library.formats.bibtex.construction import new_work
 from library.formats.bibtex.draft import Draft
 from library.formats.bibtex.entry_types import DOCUMENT, type_of
 from library.formats.bibtex.inheritance import inherit
-from library.formats.bibtex.new_work import new_work
 from library.formats.bibtex.read_numbers import TEXT_FIELDS, read_dates, read_numbers
 from library.formats.bibtex.read_people import forget, read_people
 from library.formats.bibtex.read_sources import (

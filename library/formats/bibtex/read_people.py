@@ -3,6 +3,7 @@
 import re
 
 from library.errors import IdentifierError
+from library.formats.bibtex.construction import new_contributor
 from library.formats.bibtex.draft import Draft
 from library.formats.bibtex.latex import decode
 from library.formats.bibtex.names import OTHERS, read_name, split_names
@@ -58,7 +59,7 @@ def _met(
                 problems.append(problem)
             if name is None:
                 continue
-            person = Contributor(name, role)
+            person = new_contributor(name, role)
             if problem is None and not (name.literal and name.literal.lower() in OTHERS):
                 if len(known) >= _MOST:
                     known.clear()

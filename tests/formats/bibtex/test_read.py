@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from library.entry import Entry
 from library.formats import csl_json
-from library.formats.bibtex.new_work import new_work
+from library.formats.bibtex.construction import new_work
 from library.formats.bibtex.read import read, work_from_entry
 from library.formats.bibtex.vocabulary import FIELD_ALIASES, NAME_FIELDS
 from library.formats.bibtex.write import entry_text
