@@ -9,12 +9,13 @@ from typing import Final
 
 import click
 
-from library.errors import LibraryError
+from library.errors import LibraryError, WorldError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module, one line of help)
     "add": ("library.cli.add", "Add works by DOI, PMID, ISBN, arXiv id or URL, or by hand."),
     "build": ("library.cli.build", "Bring library.db up to date with references.bib."),
+    "cite": ("library.cli.cite", "Print works as a bibliography in any citation style."),
     "edit": ("library.cli.entries", "Change fields of one entry, and nothing else."),
     "enrich": ("library.cli.enrich", "Show, or apply, what Crossref can add to your entries."),
     "export": ("library.cli.export", "Write works as BibTeX, RIS or CSL-JSON."),
@@ -83,4 +84,17 @@ def main() -> None:
         # The reader of our output has gone (`library list | head`): nobody is left to tell.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        # What a command can say better is a LibraryError; what is left is our own output.
+        click.echo(f"library: {_world(error)}", err=True)
+        code = WorldError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _world(error: OSError) -> str:
+    what = error.strerror or str(error) or type(error).__name__
+    where = f"{error.filename}: {what}" if error.filename else f"the output was cut off ({what})"
+    return (
+        f"{where}. The library's files are whole, and what was done before this stays done; "
+        "`git diff` shows it."
+    )
