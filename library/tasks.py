@@ -4,7 +4,7 @@ The command line and the site write only through here.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from library.entry import Entry
 from library.errors import RefusedError, UsageError
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.read import read
-from library.ingest import adding, proposals
+from library.ingest import adding, pasted, proposals
 from library.ingest.adding import Outcome, Shelf
 from library.ingest.proposals import Proposal
 from library.judgement.match import query_text
@@ -109,6 +109,49 @@ def _answers(
 def _place(query: Query, queries: Sequence[Query]) -> Query:
     """Return the query as it was asked: an address is resolved under what it stands for."""
     return next(one for one in queries if (one.text, one.line) == (query.text, query.line))
+
+
+def add_pasted(
+    settings: Settings,
+    text: str,
+    *,
+    chosen: Collection[int] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Added:
+    """Add what `text` asks for: identifiers, BibTeX entries, or both; in one save.
+
+    Args:
+        settings: of the library.
+        text: as it was pasted.
+        chosen: positions (from 0) of the outcomes of a dry run that shall be added; None: all.
+        dry_run: change nothing; the records that are fetched for it are stored all the same.
+        progress: called with how many records are there.
+
+    Raises:
+        UsageError: there is nothing to add in `text`.
+        LibraryError: the .bib file or a database cannot be used; nothing was added.
+    """
+    parts = pasted.read(text)
+    if chosen is not None:
+        parts = [part for position, part in enumerate(parts) if position in chosen]
+    if not parts:
+        raise UsageError("There is nothing to add: give identifiers or BibTeX entries.")
+    BibFile.open(settings.bib)  # a missing or unreadable file is said before anybody is asked
+    queries = [part for part in parts if isinstance(part, Query)]
+    with session(settings) as open_session:
+        answers = iter(_answers(queries, open_session, progress))
+
+        def decide(shelf: Shelf) -> Iterator[Outcome]:
+            for part in parts:
+                if isinstance(part, Outcome):
+                    yield part
+                elif isinstance(part, Query):
+                    yield from adding.decide([next(answers)], shelf, settings)
+                else:
+                    yield pasted.decide(part, shelf, settings)
+
+        return _append(settings, decide, dry_run=dry_run, records=open_session.records)
 
 
 def add_entry(
@@ -206,7 +249,9 @@ def _append(
         build(settings)
         outcomes = _outcomes(settings, decide)
         bib.apply(
-            AppendEntry(entry_type=one.entry_type, key=one.key or "", fields=one.fields)
+            AppendEntry(text=one.text)
+            if one.text is not None
+            else AppendEntry(entry_type=one.entry_type, key=one.key or "", fields=one.fields)
             for one in outcomes
             if one.status == "added"
         )

@@ -90,15 +90,19 @@ def serve_command(
 def application(config: Settings) -> Datasette:
     """Return Datasette as we run it: our database, the library's metadata, our settings."""
     templates = config.root / "templates"
-    told = config.metadata.read_text("utf-8-sig") if config.metadata.exists() else ""
+    text = config.metadata.read_text("utf-8-sig") if config.metadata.exists() else ""
+    told: dict[str, Any] = parse_metadata(text) if text.strip() else {}
     known = known_settings()
+    # 1.0 moves plugins and allow out of metadata by itself; who may do what it wants apart.
+    apart = {"config": {"permissions": told.get("permissions") or {}}}
     return Datasette(
         [str(config.database)],
-        metadata=parse_metadata(told) if told.strip() else {},
+        metadata=told,
         # 1.0 has dropped some of 0.65's settings.
         settings={name: value for name, (value, _) in DATASETTE_SETTINGS.items() if name in known},
         template_dir=str(templates) if templates.is_dir() else None,
         secret=os.environ.get("DATASETTE_SECRET"),
+        **(apart if hasattr(Datasette, "allowed") else {}),
     )
 
 
@@ -169,13 +173,27 @@ class _Server(uvicorn.Server):
             webbrowser.open(self._sign_in or self._url)
 
 
+def _sign_in_path(datasette: Datasette) -> str:
+    """Return the address that signs its first visitor in as "root", as `datasette --root` does.
+
+    Datasette 0.65 gives that actor no right to add works, so it gets it here, unless metadata.yml
+    says who has it. 1.0 gives it every right.
+    """
+    if hasattr(datasette, "root_enabled"):
+        datasette.root_enabled = True
+    else:
+        told = datasette._metadata_local.setdefault("permissions", {})  # noqa: SLF001 - where it keeps metadata.yml
+        told.setdefault("library-add", {"id": "root"})
+    return f"{datasette.urls.path('/-/auth-token')}?token={datasette._root_token}"  # noqa: SLF001 - no public name
+
+
 async def _serve(
     config: Settings, listening: socket.socket, *, open_browser: bool, sign_in: bool
 ) -> None:
     host, port = listening.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - what to show, not what to bind
     datasette = application(config)
-    path = compat.sign_in_path(datasette, granting="library-add") if sign_in else None
+    path = _sign_in_path(datasette) if sign_in else None
     await datasette.invoke_startup()
     server = _Server(
         uvicorn.Config(

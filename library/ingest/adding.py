@@ -38,6 +38,7 @@ class Outcome:
     fields: dict[str, str] = field(default_factory=dict)  # of the new entry
     findings: tuple[Finding, ...] = ()
     provenance: tuple[Provenance, ...] = ()
+    text: str | None = None  # of the new entry, where it is put in as somebody wrote it
 
 
 class Shelf:

@@ -64,6 +64,7 @@ class Ask:
     to: Addresses  # makes addresses of this site
     site: Site  # title, licence and what else the pages say about the library
     actor: dict[str, Any] | None = None
+    may_add: bool = False  # whether the actor may add works on the page
 
     def one(self, name: str, default: str = "") -> str:
         """Return the last value of the query argument `name`, stripped."""
@@ -179,6 +180,7 @@ async def asking(request: Request, datasette: Datasette) -> Ask:
         to=Addresses(base=base, origin=origin),
         site=site,
         actor=request.actor,
+        may_add=await compat.may(datasette, request.actor, "library-add"),
     )
 
 
@@ -246,7 +248,7 @@ def _rendered(view: View, connection: sqlite3.Connection, ask: Ask, tag: str) ->
 
 def _tag(state: read.State, ask: Ask) -> str:
     """Name the state that an answer was made from: the database's, the site's and the program's."""
-    facts = (state.identity, state.generation, asset_version(), ask.site.fingerprint)
+    facts = (state.identity, state.generation, asset_version(), ask.site.fingerprint, ask.may_add)
     return 'W/"' + hashlib.sha256(repr(facts).encode()).hexdigest()[:20] + '"'
 
 

@@ -93,21 +93,6 @@ def global_actions(meanings: Mapping[str, str]) -> list[Any]:
     return [Action(name=name, description=meaning) for name, meaning in meanings.items()]
 
 
-def sign_in_path(datasette: Datasette, *, granting: str) -> str:
-    """Return the address that signs its first visitor in as the actor "root".
-
-    0.65 gives that actor no rights of its own, so it gets `granting`, unless metadata.yml says who
-    has it; 1.0 gives it all.
-    """
-    if is_one():
-        datasette.root_enabled = True
-    else:
-        told = datasette._metadata_local.setdefault("permissions", {})  # noqa: SLF001 - what metadata.yml says is kept there
-        told.setdefault(granting, {"id": "root"})
-    path = datasette.urls.path("-/auth-token")
-    return f"{path}?token={datasette._root_token}"  # noqa: SLF001 - as `datasette --root` does
-
-
 def table_statement(data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """Return the statement and parameters behind a renderer's `data`, where it says them.
 

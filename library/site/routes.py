@@ -42,6 +42,8 @@ VIEWS: Final[tuple[tuple[str, View], ...]] = (
 _CONTENT_TYPES: Final = {
     "library.css": "text/css; charset=utf-8",
     "library.js": "text/javascript; charset=utf-8",
+    "adding.css": "text/css; charset=utf-8",
+    "adding.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

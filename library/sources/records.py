@@ -148,6 +148,47 @@ def m003_provenance(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_jobs(db: Database) -> None:
+    """What people asked for on the page of the site where works are added; see jobs.py."""
+    db.execute(
+        """
+        CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            actor TEXT NOT NULL,
+            pasted TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (
+                state IN ('asked', 'looked-up', 'confirmed', 'done', 'failed', 'dropped')
+            ),
+            created_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL,
+            begun INTEGER NOT NULL DEFAULT 0,
+            done INTEGER NOT NULL DEFAULT 0,
+            total INTEGER NOT NULL DEFAULT 0,
+            message TEXT NOT NULL DEFAULT '',
+            diff TEXT NOT NULL DEFAULT ''
+        )
+        """
+    )
+    db.execute("CREATE INDEX jobs_by_state ON jobs (state, created_at)")
+    db.execute("CREATE INDEX jobs_by_actor ON jobs (actor, created_at)")
+    db.execute(
+        """
+        CREATE TABLE job_items (
+            job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            asked TEXT NOT NULL,
+            status TEXT NOT NULL,
+            message TEXT NOT NULL,
+            citation_key TEXT,
+            about TEXT NOT NULL,
+            chosen INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (job, position)
+        )
+        """
+    )
+
+
 _COLUMNS = ", ".join(column.name for column in fields(Record))
 _MARKS = ", ".join("?" for _ in fields(Record))
 _CHUNK = 300  # values in one statement: below every SQLite's limit
@@ -186,6 +227,18 @@ class Records:
         """Close the file."""
         with self._lock:
             self._db.conn.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection for reading, one thread at a time; errors come as RecordsError."""
+        with self._explained():
+            yield self._db.conn
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection inside one write transaction: all of it is stored, or none."""
+        with self._writing():
+            yield self._db.conn
 
     def get(self, source: str, scheme: str, identifier: str) -> Record | None:
         """Return the answer that is stored, or None where the source was never asked."""
