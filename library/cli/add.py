@@ -150,6 +150,9 @@ def _pasted(identifiers: tuple[str, ...], files: tuple[Path, ...]) -> str:
 
 
 def _stdin() -> str:
+    # Python has no standard input where the shell closed it: `library add - <&-`.
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to read. Nothing was added.")
     return _decoded(sys.stdin.buffer.read())
 
 

@@ -1,13 +1,20 @@
 """`library build`."""
 
+from contextlib import closing
 from dataclasses import asdict
+from typing import cast
 
 import click
 
 from library.build import Summary, build, watch
-from library.cli.output import Stages, print_json, root_option, say, tell
+from library.cli.output import Stages, print_findings, print_json, root_option, say, tell
 from library.errors import UsageError, WorldError
+from library.findings import Finding, Severity
 from library.settings import Settings
+from library.store import read
+from library.store.schema import connect_reading
+
+_SHOWN = 20  # findings; the site lists them all
 
 
 @click.command("build", epilog="Example: library build --full")
@@ -47,6 +54,7 @@ def build_command(
         print_json(asdict(done))
     else:
         _say(done)
+        _tell_findings(config, done.findings)
 
 
 def _say(done: Summary) -> None:
@@ -54,8 +62,27 @@ def _say(done: Summary) -> None:
         f"{done.works:,} works: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.unchanged:,} unchanged ({done.seconds:.1f} s)"
     )
-    if done.findings:
-        tell(f"{done.findings:,} findings; the site lists them under Health.")
+
+
+def _tell_findings(config: Settings, count: int) -> None:
+    """Say the gravest findings, each with its file and line, and how many more there are."""
+    if not count:
+        return
+    with closing(connect_reading(config.database)) as connection:
+        rows = read.findings(connection, size=_SHOWN)
+    print_findings(
+        Finding(
+            row.check,
+            row.message,
+            cast("Severity", row.severity),
+            row.source,
+            row.line,
+            row.citation_key,
+        )
+        for row in rows
+    )
+    if count > len(rows):
+        tell(f"… and {count - len(rows):,} more; the site lists all {count:,} under Health.")
 
 
 def _tell(error: WorldError) -> None:

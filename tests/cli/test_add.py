@@ -173,6 +173,18 @@ def test_two_who_add_at_the_same_moment_both_succeed(seed: Seed) -> None:
     assert all(text.count(f"{{{title}}}") == 1 for title in titles)
 
 
+def test_a_closed_standard_input_is_said(seed: Seed) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{LIBRARY} add - <&-"],
+        check=False,
+        cwd=seed.root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "library: There is no standard input to read. Nothing was added.\n"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_folder_is_said(seed: Seed) -> None:
     seed.run("build")

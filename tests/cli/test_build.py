@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_broken_entry_in_the_middle_costs_only_itself(seed: Seed) -> None:
     seed.bib.write_text(broken, encoding="utf-8")
     done = seed.run("build")
     assert done.returncode == 0
-    assert "finding" in done.stderr
+    assert "references.bib:2: error: " in done.stderr
     listed = seed.run("list").stdout
     assert "ok1" in listed
     assert "ok2" in listed
@@ -53,7 +54,16 @@ def test_of_a_key_that_stands_twice_the_first_counts(seed: Seed) -> None:
     seed.bib.write_text("@misc{a, title={One}}\n@misc{a, title={Two}}\n", encoding="utf-8")
     done = seed.run("build")
     assert "1 works" in done.stdout
-    assert "finding" in done.stderr
+    assert "references.bib:2: " in done.stderr
+    assert "(a) [key-twice]" in done.stderr
+
+
+def test_of_many_findings_the_first_are_shown_and_the_rest_counted(seed: Seed) -> None:
+    text = "".join(f"@misc{{k{n}, title={{T}}, year={{20x}}}}\n" for n in range(30))
+    seed.bib.write_text(text, encoding="utf-8")
+    done = seed.run("build")
+    assert done.stderr.count("references.bib:") == 20
+    assert "and 10 more; the site lists all 30 under Health" in done.stderr
 
 
 def test_a_wrong_setting_stops_every_command_with_its_line(seed: Seed) -> None:
@@ -98,3 +108,20 @@ def test_a_reader_that_goes_away_is_no_error(seed: Seed) -> None:
         check=False,
     )
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["list", "export", "show heal", "--help"])
+def test_output_that_cannot_be_written_is_said_in_a_sentence(seed: Seed, command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [LIBRARY, *command.split()],
+            check=False,
+            cwd=seed.root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith("library: the ")
+    assert "No space left on device" in done.stderr

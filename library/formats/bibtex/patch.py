@@ -119,7 +119,7 @@ class BrokenEntryError(RefusedError):
         """Name the `key` and the `line` where the entry starts."""
         super().__init__(
             f"The entry {key!r} in line {line} does not follow BibTeX's grammar, so it was not "
-            "touched. Nothing was changed; `library check` says what is wrong with it."
+            "touched. Nothing was changed; `library build` says what is wrong with it."
         )
         self.key = key
         self.line = line
@@ -133,7 +133,7 @@ class BrokenFileError(RefusedError):
         super().__init__(
             f"The block in line {line} is broken so that this change would alter how it reads, or "
             "how the entries behind it do. Nothing was changed; mend that block first "
-            "(`library check` says what is wrong with it)."
+            "(`library build` says what is wrong with it)."
         )
         self.line = line
 
