@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "edit": ("library.cli.entries", "Change fields of one entry, and nothing else."),
     "enrich": ("library.cli.enrich", "Show, or apply, what Crossref can add to your entries."),
     "export": ("library.cli.export", "Write works as BibTeX, RIS or CSL-JSON."),
+    "import": ("library.cli.import_", "Add the works of a reference manager's file."),
     "list": ("library.cli.entries", "List works, all or those that match a search."),
     "match": ("library.cli.enrich", "Find the DOIs of entries that have none."),
     "remove": ("library.cli.entries", "Take entries out of references.bib."),
@@ -69,7 +70,8 @@ def main() -> None:
         code = cli(standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):  # click makes the first of the second
+        click.echo("\nlibrary: stopped. Nothing is half-written.", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -77,9 +79,6 @@ def main() -> None:
     except LibraryError as error:
         click.echo(f"library: {error}", err=True)
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("\nlibrary: stopped. Nothing is half-written.", err=True)
-        code = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`library list | head`): nobody is left to tell.
         sys.stderr.close()

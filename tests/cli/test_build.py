@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -125,3 +126,19 @@ def test_output_that_cannot_be_written_is_said_in_a_sentence(seed: Seed, command
     assert done.returncode == 3
     assert done.stderr.startswith("library: the ")
     assert "No space left on device" in done.stderr
+
+
+def test_ctrl_c_is_said_to_have_left_everything_whole(seed: Seed) -> None:
+    with subprocess.Popen(
+        [LIBRARY, "build", "--watch"],
+        cwd=seed.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("26 works")
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert said.strip() == "library: stopped. Nothing is half-written."
