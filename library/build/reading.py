@@ -24,7 +24,7 @@ from library.sources.records import Record, Records
 from library.store.rows import Origin, WorkRows, work_rows
 from library.work import Surroundings, Work
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Changes whenever the same entry would be read into other rows: all is then read again."""
 
 _BETWEEN_BLOCKS: Final = frozenset(("key-twice", "key-case"))

@@ -17,7 +17,7 @@ _LETTERS: Final = str.maketrans(
 _APOSTROPHES: Final = re.compile(r"['’ʼ`´]")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ARTICLES: Final = re.compile(
-    r"(?:the|an?|der|die|das|ein|eine|les?|la|l|une?|el|los|las|un|il|lo|gli|de|het|een) (?=\S)"
+    r"^(?:the|an?|der|die|das|ein|eine|les?|la|l|une?|el|los|las|un|il|lo|gli|de|het|een) (?=\S)"
 )
 
 

@@ -35,7 +35,9 @@ _SERIALS: Final = frozenset(
 _TAKEN_BACK: Final = frozenset(("retraction", "removal", "withdrawal", "retracted"))
 _OPEN: Final = ("creativecommons.org/licenses/", "creativecommons.org/publicdomain/")
 _ADDED_FIELDS: Final = ("date-added", "dateadded", "creationdate", "timestamp")
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":")
+).encode
 _EMPTY: Final = Surroundings()
 
 
@@ -159,8 +161,10 @@ def _contributions(work: Work) -> tuple[str | None, list[Row], str | None]:
     rows: list[Row] = []
     main: list[str] = []
     others: list[str] = []
-    roles = {person.role for person in people}
-    shown = "author" if "author" in roles else "editor" if "editor" in roles else people[0].role
+    shown = people[0].role
+    if shown != "author":
+        roles = {person.role for person in people}
+        shown = "author" if "author" in roles else "editor" if "editor" in roles else shown
     for person in people:
         name, form, is_organisation = _name(person.name)
         role = person.role

@@ -32,7 +32,7 @@ class Touched:
     held: dict[str, set[int]] = field(default_factory=dict)  # DOI -> works that had it
     cited_dois: set[str] = field(default_factory=set)
     cited: set[int] = field(default_factory=set)  # works whose citing works changed
-    _printed: dict[int, int] = field(default_factory=dict)
+    printed: dict[int, str] = field(default_factory=dict)  # everything: a person's first form
     _written: dict[int, str] = field(default_factory=dict)
 
     def work(self, work_id: int, rows: WorkRows, venue_name_id: int | None) -> None:
@@ -54,7 +54,7 @@ class Touched:
         if not self.everything:
             self.people.add(person_id)
             self.names.add(form)
-        elif self._printed.setdefault(person_id, hash(name)) != hash(name):
+        elif self.printed.setdefault(person_id, name) != name:
             self.people.add(person_id)
 
     def keyword(self, keyword_id: int, written: str) -> None:

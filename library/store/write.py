@@ -168,18 +168,22 @@ class Writer:
 
     def _add_names(self, work_id: int, key: str, names: list[Row]) -> None:
         buffer = self._buffers["contributions"]
+        known = self._people_table.ids
+        first_form = self.touched.printed if self.touched.everything else {}
         for position, (role, name, orcid, affiliation, form, is_organisation) in enumerate(
             names, 1
         ):
             person = orcid or form
             if self._overrides:
                 person = self.override(key, name) or person
-            is_orcid = person == orcid
-            person_id = self._people_table.get(
-                person, person, name, form, person if is_orcid else None, is_organisation
-            )
+            person_id = known.get(person)
+            if person_id is None:
+                person_id = self._people_table.get(
+                    person, person, name, form, orcid if person == orcid else None, is_organisation
+                )
             buffer.append((work_id, position, role, person_id, name, orcid, affiliation, form))
-            self.touched.person(person_id, name, form)
+            if first_form.get(person_id) != name:  # the usual case is asked here, it is quicker
+                self.touched.person(person_id, name, form)
 
     def override(self, key: str, name: str) -> str | None:
         """Return the key of the person that the user says is behind `name` on the work `key`."""
