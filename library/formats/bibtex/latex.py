@@ -30,6 +30,8 @@ _FRAGMENT = re.compile(
 )
 _ENTITY_START = re.compile(r"&(?=[A-Za-z#])")
 _ESCAPED_BRACES = re.compile(r"\\?\{([^\W\d_][\w \-]*)\\\}")
+_ESCAPED_GROUP = re.compile(r"\\\{([^\W\d_][\w \-]*)\\\}")
+"""As `_ESCAPED_BRACES` where every brace that opens is escaped; found at once by how it starts."""
 _SIMPLE_GROUP = re.compile(r"\{([^{}]*)\}")
 
 
@@ -64,10 +66,13 @@ def _decode(raw: str, manner: Manner) -> str:
         # What some programs make of "{$\\beta$}" when they escape it once more.
         raw = raw.replace("$\\{$", "{").replace("$\\}$", "}").replace("$\\backslash$", "\\")
     if "\\" in raw and "$" not in raw:
-        raw = _FRAGMENT.sub(_fragment, raw)
-        if "\\{" in raw:
+        if raw.count("\\") != raw.count("\\{") + raw.count("\\}"):
+            raw = _FRAGMENT.sub(_fragment, raw)
+        if (escaped := raw.count("\\{")) > 0:
             # "\{DNA\}" is protection that some program has escaped.
-            raw = _ESCAPED_BRACES.sub(r"{\1}", raw)
+            is_uniform = raw.count("{") == escaped
+            pattern = _ESCAPED_GROUP if is_uniform else _ESCAPED_BRACES
+            raw = pattern.sub(_unescaped, raw)
     if "\\" in raw or "$" in raw or ("&" in raw and _ENTITY_START.search(raw)):
         return _read_slowly(raw, manner)
     text = _with_ligatures(raw)
@@ -130,6 +135,10 @@ def _closes_at_end(raw: str) -> bool:
             if depth == 0:
                 return match.end() == len(raw)
     return False
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return f"{{{match[1]}}}"
 
 
 def _protected(match: re.Match[str]) -> str:

@@ -23,8 +23,29 @@ _KEPT = 20_000  # and after it
 Annotations = dict[tuple[str, int], dict[str, str]]
 
 
-_known: dict[Role, dict[str, Contributor]] = {}
-"""Names met before: role -> name as written -> contributor, where nothing was odd about it."""
+class _Known(dict[str, Contributor | None]):
+    """Names met before: as written -> contributor, where nothing was odd about it."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__()
+        self.role = role
+        self.problems: list[str] = []  # of the names read since someone emptied it
+
+    def __missing__(self, written: str) -> Contributor | None:
+        name, problem = read_name(written)
+        if problem is not None:
+            self.problems.append(problem)
+        if name is None:
+            return None
+        person = new_contributor(name, self.role)
+        if problem is None and not (name.literal and name.literal.lower() in OTHERS):
+            if len(self) >= _MOST:
+                self.clear()
+            self[written] = person
+        return person
+
+
+_known: dict[Role, _Known] = {}
 
 
 def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, list[str]]:
@@ -33,39 +54,19 @@ def _contributors(raw: str, role: Role) -> tuple[tuple[Contributor, ...], bool, 
     is_open = bool(names) and names[-1].lower() in OTHERS
     if is_open:
         names.pop()
-    known = _known.setdefault(role, {})
-    try:
-        return tuple([known[written] for written in names]), is_open, []
-    except KeyError:
-        people, problems = _met(names, role, known)
+    known = _known.get(role)
+    if known is None:
+        known = _known[role] = _Known(role)
+    found = [known[written] for written in names]
+    problems = known.problems
+    if problems:
+        known.problems = []
+    people = tuple([person for person in found if person is not None])
     last = people[-1].name.literal if people else None
     if last is not None and last.lower() in OTHERS:
-        people.pop()
+        people = people[:-1]
         is_open = True
-    return tuple(people), is_open, problems
-
-
-def _met(
-    names: list[str], role: Role, known: dict[str, Contributor]
-) -> tuple[list[Contributor], list[str]]:
-    """Read names of which some were not met before, and remember them."""
-    people: list[Contributor] = []
-    problems: list[str] = []
-    for written in names:
-        person = known.get(written)
-        if person is None:
-            name, problem = read_name(written)
-            if problem is not None:
-                problems.append(problem)
-            if name is None:
-                continue
-            person = new_contributor(name, role)
-            if problem is None and not (name.literal and name.literal.lower() in OTHERS):
-                if len(known) >= _MOST:
-                    known.clear()
-                known[written] = person
-        people.append(person)
-    return people, problems
+    return people, is_open, problems
 
 
 def forget() -> None:

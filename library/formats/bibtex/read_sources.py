@@ -46,7 +46,8 @@ def read_publisher(draft: Draft) -> None:
     if found:
         texts = [text for field in found if (text := _literal_list(draft, field))]
         if texts:
-            values["publisher"] = "; ".join(dict.fromkeys(texts))
+            several = len(texts) > 1
+            values["publisher"] = "; ".join(dict.fromkeys(texts)) if several else texts[0]
     if "howpublished" in left:
         _how_published(draft)
     if "location" in left and "address" in left and "venue" not in left:
