@@ -41,6 +41,9 @@ WINDOW: Final = timedelta(minutes=10)
 _BUSY: Final = frozenset(("asked", "confirmed"))
 _ADDRESSES: Final = re.compile(r"/-/add(?:/[0-9a-f]{16})?/?$")
 
+_GRAVE: Final = re.compile(r"retract|withdraw|remov", re.IGNORECASE)
+"""In a notice: the work should rather not be cited."""
+
 _workers: WeakKeyDictionary[Any, Worker | None] = WeakKeyDictionary()
 
 _Result = TypeVar("_Result")
@@ -209,13 +212,16 @@ def _template(job: Job) -> str:
 
 def _context(job: Job, items: list[Item]) -> dict[str, Any]:
     shown = [item for item in items if item.chosen] if job.state == "done" else items
+    # A retracted work is added by who wants it, not by who overlooks the notice.
+    proposed = {item.position for item in items if not _GRAVE.search(item.about["notice"])}
     return {
         "job": job,
         "problem": "",
         "items": shown,
         "new": [item for item in shown if item.status == "added"],
         "others": [item for item in shown if item.status != "added"],
-        "chosen": {item.position for item in items},
+        "proposed": proposed,
+        "chosen": proposed,
         "again": "\n".join(item.asked for item in items if item.status == "error"),
     }
 

@@ -136,7 +136,8 @@ class Worker:
                 raise _StoppedError
             if done == total or time.monotonic() - last > _NOTE:
                 last = time.monotonic()
-                jobs.progress(job.id, done, total)
+                # Counted are the records to be fetched; what needs none is done already.
+                jobs.progress(job.id, max(job.total - (total - done), 0))
 
         return note
 

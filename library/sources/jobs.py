@@ -162,9 +162,9 @@ class Jobs:
         """Undo `begin` for a job that the program stopped itself; it will be begun again."""
         self._set(name, "begun = max(begun - 1, 0)")
 
-    def progress(self, name: str, done: int, total: int) -> None:
+    def progress(self, name: str, done: int) -> None:
         """Note how far the present step is."""
-        self._set(name, "done = ?, total = ?", done, total)
+        self._set(name, "done = ?", done)
 
     def looked_up(self, name: str, items: Iterable[Item], diff: str) -> None:
         """Store what was found; from now on the person is to choose."""

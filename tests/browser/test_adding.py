@@ -150,6 +150,8 @@ def test_a_killed_server_goes_on_with_the_job_when_it_starts_again(
         page.get_by_role("button", name="Look them up").click()
         expect(page.locator("h1")).to_have_text("Looking up 1 work")
         path = page.url.removeprefix(served.url)
+        while not loopback.log:  # the service was asked, and is silent
+            page.wait_for_timeout(100)
         page.goto("about:blank")
         served.process.kill()
     with (
@@ -213,6 +215,7 @@ def test_axe_finds_nothing_on_the_pages_of_adding(
             f"{DOI}\n{RETRACTED}\n{HOSTILE}\n{AGAIN}\nno identifier at all\n10.5555/nobody.knows",
         )
         look(page)
+        expect(page.get_by_label("Add A Trial That Was Never Run")).not_to_be_checked()
         page.get_by_role("button", name="Add the chosen works").click()
         expect(page.locator("h1")).to_contain_text("added", timeout=30_000)
         look(page)
