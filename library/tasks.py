@@ -15,7 +15,7 @@ from library.entry import Entry
 from library.errors import RefusedError, UsageError
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.read import read
-from library.ingest import adding, pasted, proposals
+from library.ingest import adding, importing, pasted, proposals
 from library.ingest.adding import Outcome, Shelf
 from library.ingest.proposals import Proposal
 from library.judgement.match import query_text
@@ -152,6 +152,29 @@ def add_pasted(
                     yield pasted.decide(part, shelf, settings)
 
         return _append(settings, decide, dry_run=dry_run, records=open_session.records)
+
+
+def import_files(
+    settings: Settings, files: Iterable[tuple[str, bytes]], *, dry_run: bool = False
+) -> Added:
+    """Add the works of reference managers' files, each file's format told by what it holds.
+
+    Every record has an outcome: added, or in the library already, or the reason why it is neither.
+
+    Args:
+        settings: of the library.
+        files: (name for people, content).
+        dry_run: change nothing.
+
+    Raises:
+        LibraryError: the .bib file or a database cannot be used; nothing was added.
+    """
+    parts = [part for name, raw in files for part in importing.read(raw, name)]
+
+    def decide(shelf: Shelf) -> Iterator[Outcome]:
+        return (importing.decide(part, shelf, settings) for part in parts)
+
+    return _append(settings, decide, dry_run=dry_run)
 
 
 def add_entry(

@@ -1,0 +1,73 @@
+"""`library import`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from library import tasks
+from library.cli.output import print_findings, print_json, root_option, say, tell
+from library.errors import UsageError
+from library.settings import Settings
+
+_MARKS = {"added": "+", "present": "="}
+_BAD = frozenset({"refused", "not-understood", "error"})
+STDIN = "standard input"
+
+
+@click.command("import", epilog="Example: library import Zotero.ris savedrecs.nbib --dry-run")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--dry-run", is_flag=True, help="Show what would be added, and add nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object a record.")
+@root_option
+def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Add the works of a reference manager's FILE to references.bib ("-": standard input).
+
+    BibTeX and biblatex, RIS, PubMed (nbib, XML), EndNote (XML, .enw), CSL-JSON and CSL-YAML are
+    told apart by what the file holds. Entries of a .bib file go over as they are written. A work
+    that is in the library already is named with its key and is not added again; nothing of it is
+    changed.
+    """
+    done = tasks.import_files(config, [_content(name) for name in files], dry_run=dry_run)
+    if as_json:
+        print_json(
+            [
+                {
+                    "record": one.query,
+                    "status": one.status,
+                    "key": one.key,
+                    "message": one.message,
+                    "findings": [finding.as_dict() for finding in one.findings],
+                }
+                for one in done.outcomes
+            ]
+        )
+    else:
+        for one in done.outcomes:
+            key = f"{one.key}  " if one.key and one.status == "added" else ""
+            message = one.message.replace("added", "would be added", 1) if dry_run else one.message
+            say(f"{_MARKS.get(one.status, '!')} {one.query}: {key}{message}")
+        if dry_run and done.diff:
+            say()
+            say(done.diff.rstrip())
+    print_findings(finding for one in done.outcomes for finding in one.findings)
+    _summarise(done, dry_run=dry_run)
+    bad = any(one.status in _BAD for one in done.outcomes)
+    click.get_current_context().exit(1 if bad else 0)
+
+
+def _content(name: str) -> tuple[str, bytes]:
+    if name == "-":
+        return STDIN, sys.stdin.buffer.read()
+    try:
+        return Path(name).name, Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read ({error.strerror}). Nothing was added.") from error
+
+
+def _summarise(done: tasks.Added, *, dry_run: bool) -> None:
+    added = sum(one.status == "added" for one in done.outcomes)
+    present = sum(one.status == "present" for one in done.outcomes)
+    left = len(done.outcomes) - added - present
+    word = "would be added" if dry_run else "added"
+    tell(f"{added:,} {word}, {present:,} in the library already, {left:,} not imported.")

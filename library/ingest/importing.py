@@ -1,0 +1,142 @@
+"""A reference manager's file -> its works, one by one -> new entries, or why there is none."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from library.findings import Finding
+from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, pubmed, ris
+from library.formats.bibtex.write import entry_type, fields
+from library.formats.detect import FormatName, detect, text_of
+from library.formats.reading import Reading
+from library.ingest import pasted
+from library.ingest.adding import Outcome, Shelf
+from library.ingest.pasted import PastedEntry
+from library.settings import Settings
+from library.sources.resolve import Query
+from library.work import Work
+
+_MOST_SHOWN: Final = 100  # characters of a title in a message
+
+READERS: Final[dict[FormatName, tuple[str, Callable[[str, str], Reading]]]] = {
+    "ris": ("RIS", ris.read),
+    "nbib": ("PubMed nbib", pubmed.read),
+    "pubmed-xml": ("PubMed XML", pubmed.read),
+    "endnote-xml": ("EndNote XML", endnote_xml.read),
+    "enw": ("EndNote", endnote_enw.read),
+    "csl-json": ("CSL-JSON", csl_json.read),
+    "csl-yaml": ("CSL-YAML", csl_yaml.read),
+}
+"""Formats whose records are read as works: name -> (label, reader of text and file name)."""
+
+_KEYS_ARE_THE_USERS: Final = frozenset({"csl-json", "csl-yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedWork:
+    """One record of a file, as a work."""
+
+    asked: str  # for people: the file and the title
+    work: Work
+    key: str | None  # the one it asks for; None: one is made
+    findings: tuple[Finding, ...] = ()
+
+
+Part = ImportedWork | PastedEntry | Outcome  # an Outcome: it cannot be imported, and says why
+
+
+def read(raw: bytes, name: str) -> list[Part]:
+    """Return the records of a file, in its order.
+
+    Args:
+        raw: the file; its encoding and its format are found out.
+        name: as people should read it in messages.
+    """
+    text = text_of(raw)
+    form = detect(text)
+    if form is None:
+        said = "the file is empty" if not text.strip() else "its format is not known"
+        message = (
+            f"{said}; BibTeX, {', '.join(label for label, _ in READERS.values())} can be imported"
+        )
+        return [Outcome(name, "not-understood", message)]
+    if form == "bibtex":
+        found = [_named(part, name) for part in pasted.read(text) if not isinstance(part, Query)]
+    else:
+        found = list(_works(READERS[form][1](text, name), form, name))
+    return found or [Outcome(name, "not-understood", "no record was found in it")]
+
+
+def _named(part: PastedEntry | Outcome, name: str) -> Part:
+    if isinstance(part, Outcome):
+        return replace(part, query=f"{name}: {part.query}")
+    findings = tuple(replace(one, source=name) for one in part.findings)
+    return replace(part, asked=f"{name}: {part.entry.key or part.asked}", findings=findings)
+
+
+def _works(reading: Reading, form: FormatName, name: str) -> Iterator[Part]:
+    """Yield the works; what was odd about the file stands with the first of them."""
+    findings = tuple(reading.findings)
+    if findings and not reading.works:
+        said = "; ".join(dict.fromkeys(finding.message for finding in findings[:3]))
+        yield Outcome(name, "not-understood", said, findings=findings)
+    for work in reading.works:
+        shown = _shown(work)
+        if work.title or work.contributors:
+            key = work.citation_key if form in _KEYS_ARE_THE_USERS else ""
+            plain_key = key if key and _can_be_key(key) else None
+            yield ImportedWork(f"{name}: {shown}", work, plain_key, findings)
+        else:
+            message = "the record has neither a title nor a name; it was left out"
+            yield Outcome(f"{name}: {shown}", "refused", message, findings=findings)
+        findings = ()
+
+
+def _can_be_key(key: str) -> bool:
+    """Tell whether an item's id was made for people: no address, number or database's id."""
+    return (
+        key.isascii() and key[0].isalpha() and all(one.isalnum() or one in "-_:+." for one in key)
+    )
+
+
+def _shown(work: Work) -> str:
+    text = work.title or next((str(name) for name in work.names()), "a record without a title")
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+
+
+def decide(part: Part, shelf: Shelf, settings: Settings) -> Outcome:
+    """Return what becomes of one record; one that is new counts as held from then on."""
+    if isinstance(part, Outcome):
+        return part
+    held = shelf.holder(part.work)
+    if held is not None:
+        message = f"already in the library as {held[0]}: {held[1]}"
+        return Outcome(part.asked, "present", message, held[0], part.work, findings=part.findings)
+    wanted = part.entry.key if isinstance(part, PastedEntry) else part.key
+    free = bool(wanted) and not shelf.has_key(wanted or "")
+    key = wanted if wanted and free else shelf.new_key(part.work, settings.key_pattern)
+    work = replace(part.work, citation_key=key)
+    shelf.take(work)
+    message = "added" if free or not wanted else f"added; another work has the key {wanted}"
+    if isinstance(part, PastedEntry):
+        return Outcome(
+            part.asked,
+            "added",
+            message,
+            key,
+            work,
+            part.entry.type,
+            dict(part.entry.fields),
+            part.findings,
+            text=part.text if free else None,
+        )
+    return Outcome(
+        part.asked,
+        "added",
+        message,
+        key,
+        work,
+        entry_type(work, settings.dialect),
+        fields(work, settings.dialect, protect=settings.protect),
+        part.findings,
+    )
