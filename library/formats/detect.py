@@ -6,7 +6,7 @@ from typing import Final, Literal
 from library.formats.bibtex.blocks import decode
 
 FormatName = Literal[
-    "bibtex", "ris", "nbib", "pubmed-xml", "endnote-xml", "enw", "csl-json", "csl-yaml"
+    "bibtex", "ris", "nbib", "pubmed-xml", "endnote-xml", "enw", "csl-json", "csl-yaml", "wos"
 ]
 
 _BEGINNING: Final = 20_000  # characters that are looked at
@@ -14,6 +14,7 @@ _XML_ROOT: Final = re.compile(r"<([A-Za-z][\w:.-]*)")
 _MARKS: Final[tuple[tuple[FormatName, re.Pattern[str]], ...]] = (
     ("nbib", re.compile(r"^PMID- ?\d", re.MULTILINE)),
     ("nbib", re.compile(r"^(?:OWN|STAT|DCOM|LR)\s{0,2}- ", re.MULTILINE)),
+    ("wos", re.compile(r"\A\s*(?:FN .*\n|VR .*\n)*\s*PT [A-Z]", re.MULTILINE)),
     ("ris", re.compile(r"^\s*TY  ?-", re.MULTILINE)),
     ("bibtex", re.compile(r"^[ \t]*@[A-Za-z]+\s*[{(]", re.MULTILINE)),
     ("enw", re.compile(r"^\s*%(?:0 |[AT] )", re.MULTILINE)),

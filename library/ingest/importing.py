@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from library.findings import Finding
-from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, pubmed, ris
+from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, pubmed, ris, wos_tagged
 from library.formats.bibtex.write import entry_type, fields
 from library.formats.detect import FormatName, detect, text_of
 from library.formats.reading import Reading
@@ -24,6 +24,7 @@ READERS: Final[dict[FormatName, tuple[str, Callable[[str, str], Reading]]]] = {
     "pubmed-xml": ("PubMed XML", pubmed.read),
     "endnote-xml": ("EndNote XML", endnote_xml.read),
     "enw": ("EndNote", endnote_enw.read),
+    "wos": ("Web of Science", wos_tagged.read),
     "csl-json": ("CSL-JSON", csl_json.read),
     "csl-yaml": ("CSL-YAML", csl_yaml.read),
 }
