@@ -303,6 +303,7 @@ async def test_what_is_too_long_is_refused_unread_with_a_sentence(ann: Person) -
 
 
 async def test_what_is_too_long_and_does_not_say_so_is_refused_too(datasette: Datasette) -> None:
+    await datasette.invoke_startup()
     sent = []
     pieces = iter([b"x" * 400_000] * 10)
 
