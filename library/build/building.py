@@ -1,5 +1,7 @@
 """One build: decide between the whole and the change, publish, sum up. And again at each save."""
 
+import importlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -14,17 +16,17 @@ from typing import Final, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from library.build import changes, whole
+from library.build import changes
 from library.build.bibtext import BibText
-from library.build.reading import VERSION, Context
+from library.build.reading import VERSION, Context, open_records
 from library.errors import WorldError
 from library.settings import Event
-from library.sources.records import Records
 from library.store import database, derived
 from library.store.schema import DatabaseError
 from library.store.write import Writer, person_overrides
 
 _TRIES: Final = 5
+_TWO_FROM: Final = 9_000_000  # bytes, some 20,000 entries: from here on two processes are quicker
 _LOCK_WAIT: Final = 60.0  # seconds for another build to end
 
 
@@ -78,7 +80,7 @@ def build(
     paths: Paths,
     *,
     full: bool = False,
-    processes: int = 1,
+    processes: int | None = 1,
     progress: Callable[[str], None] | None = None,
     wait: float = database.WAIT,
 ) -> Summary:
@@ -89,7 +91,7 @@ def build(
     Args:
         paths: where the files lie, and what the settings decide.
         full: read everything again.
-        processes: how many processes read; worth it from some ten thousand entries on.
+        processes: how many processes read; None: two above some 20,000 entries, else one.
         progress: told in words what is being done.
         wait: seconds for another process that is writing to the database.
 
@@ -134,7 +136,7 @@ def _build(
     text: BibText,
     *,
     full: bool,
-    processes: int,
+    processes: int | None,
     progress: Callable[[str], None] | None,
     wait: float,
 ) -> Summary:
@@ -149,6 +151,8 @@ def _build(
     fresh = live.with_name(live.name + ".building")
     _remove(fresh)
     generation = int(old["generation"]) + 1 if old is not None else 1
+    # Loaded only now: the build of a change has no need of it, and is over in half a second.
+    whole = importlib.import_module("library.build.whole")
     try:
         whole.rebuild(
             text,
@@ -158,7 +162,7 @@ def _build(
             people=paths.people,
             venues=paths.venues,
             meta=meta,
-            processes=processes,
+            processes=processes or _usual_processes(text.size),
             progress=progress,
         )
         summary = _compared(live if old is not None else None, fresh)
@@ -169,6 +173,10 @@ def _build(
     finally:
         _remove(fresh)
     return summary
+
+
+def _usual_processes(size: int) -> int:
+    return 2 if size >= _TWO_FROM and (os.cpu_count() or 1) > 1 else 1
 
 
 def _fits(paths: Paths, text: BibText) -> str:
@@ -303,9 +311,10 @@ def _change(  # noqa: PLR0917 - what `_build` has, in its order
 
 
 def _changed_records(path: Path, since: str) -> tuple[set[str], set[str]]:
-    if not path.exists():
+    records = open_records(path)
+    if records is None:
         return set(), set()
-    with Records(path, read_only=True) as records:
+    with records:
         return records.changed_since(since)
 
 

@@ -4,12 +4,13 @@ An entry that takes fields over from another (`crossref`, `xdata`, a @set) is ha
 it can be read only when all entries are known.
 """
 
+import importlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from library.entry import Entry
 from library.findings import Finding
@@ -20,9 +21,11 @@ from library.formats.bibtex.read import work_from_entry
 from library.judgement import same_work
 from library.judgement.merge import fill
 from library.settings import Event
-from library.sources.records import Record, Records
 from library.store.rows import Origin, WorkRows, work_rows
 from library.work import Surroundings, Work
+
+if TYPE_CHECKING:
+    from library.sources.records import Record, Records
 
 VERSION: Final = "2"
 """Changes whenever the same entry would be read into other rows: all is then read again."""
@@ -69,14 +72,21 @@ class Batch:
     strings: dict[str, str] = field(default_factory=dict)  # as they are behind the stretch
 
 
+def open_records(path: Path) -> "Records | None":
+    """Open records.db to read it; None where there is none."""
+    if not path.exists():
+        return None
+    # Loaded only now: it brings sqlite-utils, a third of the time that a small build takes.
+    store: type[Records] = importlib.import_module("library.sources.records").Records
+    return store(path, read_only=True)
+
+
 class Reader:
     """Reads batches; holds records.db open."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._records = (
-            Records(context.records, read_only=True) if context.records.exists() else None
-        )
+        self._records = open_records(context.records)
         self._provenance: dict[str, list[tuple[str, str, str]]] = {}
         if self._records is not None:
             for one in self._records.provenance():
@@ -172,7 +182,7 @@ class Reader:
             made.append((work_rows(work, surroundings, Origin(text, provenance)), findings))
         return made
 
-    def _records_of(self, dois: list[str]) -> dict[str, Record]:
+    def _records_of(self, dois: list[str]) -> "dict[str, Record]":
         if self._records is None or not dois:
             return {}
         found: dict[str, Record] = {}
@@ -182,7 +192,7 @@ class Reader:
         return found
 
     def _surroundings(
-        self, work: Work, record: Record | None
+        self, work: Work, record: "Record | None"
     ) -> tuple[Surroundings, list[Finding]]:
         """Return what the record of the work's DOI says, if it is this work's record."""
         nothing = Surroundings()

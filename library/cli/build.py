@@ -22,9 +22,9 @@ _SHOWN = 20  # findings; the site lists them all
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that read entries; worth it from some 50,000 on.",
+    default=None,
+    show_default="2 above some 20,000 entries, else 1",
+    help="Processes that read entries when all is read.",
 )
 @click.option("--watch", "watches", is_flag=True, help="Build again at each save, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -32,7 +32,7 @@ _SHOWN = 20  # findings; the site lists them all
 def build_command(
     config: Settings,
     full: bool,
-    processes: int,
+    processes: int | None,
     watches: bool,
     as_json: bool,
 ) -> None:

@@ -1,4 +1,4 @@
-"""library.db as a file: made from nothing beside the live one, or opened to be changed.
+"""library.db as a file that is there: opened to be changed, or given a new content.
 
 The live file is in WAL mode and is only ever changed in transactions: a reader sees the old state
 or the new one. It is never replaced by another file while it exists, since a running site would
@@ -12,10 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlite_utils import Database
-
-from library.store.migrations import migrations
-from library.store.schema import FLOOR, DatabaseError
+from library.store.schema import MIGRATIONS, DatabaseError
 
 WAIT: Final = 30.0
 """Seconds to wait for another process that is writing."""
@@ -69,42 +66,6 @@ def is_damaged(error: sqlite3.Error) -> bool:
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-def create(path: Path) -> sqlite3.Connection:
-    """Make an empty library.db at `path` to be filled, and return it inside a transaction.
-
-    Nothing is synced and nothing is journalled: a file that is not finished is thrown away.
-    """
-    if sqlite3.sqlite_version_info < FLOOR:
-        raise DatabaseError(
-            path,
-            f"this Python's SQLite is {sqlite3.sqlite_version}, too old",
-            f"Use a Python with SQLite {'.'.join(map(str, FLOOR))} or newer.",
-        )
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA page_size = 8192")
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -262144")
-        connection.execute("PRAGMA temp_store = FILE")
-        migrations.apply(Database(connection))
-        connection.execute("BEGIN")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def without_indices(connection: sqlite3.Connection) -> list[str]:
-    """Drop all indices, for a fast load, and return the statements that make them again."""
-    rows = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    ).fetchall()
-    for name, _ in rows:
-        connection.execute(f'DROP INDEX "{name}"')
-    return [sql for _, sql in rows]
-
-
 def open_writing(path: Path, wait: float = WAIT) -> sqlite3.Connection:
     """Open the live library.db to change it; `wait` seconds for others that are writing."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=wait, check_same_thread=False)
@@ -121,10 +82,19 @@ def open_writing(path: Path, wait: float = WAIT) -> sqlite3.Connection:
 
 def pending_and_unknown(connection: sqlite3.Connection) -> tuple[list[str], list[str]]:
     """Return the migrations that the file lacks, and those it has that we do not know."""
-    known = [migration.name for migration in migrations.pending(Database(connection))]
-    applied = [migration.name for migration in migrations.applied(Database(connection))]
-    ours = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list
-    return known, [name for name in applied if name not in ours]
+    try:
+        rows = connection.execute(
+            "SELECT name FROM _sqlite_migrations WHERE migration_set = 'library' ORDER BY id"
+        ).fetchall()
+    except sqlite3.OperationalError as error:
+        if "no such" not in str(error):
+            raise
+        rows = []  # a database of something else
+    applied = [row[0] for row in rows]
+    return (
+        [name for name in MIGRATIONS if name not in applied],
+        [name for name in applied if name not in MIGRATIONS],
+    )
 
 
 def publish(fresh: Path, live: Path, wait: float = WAIT) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from library.store import database, derived
+from library.store import creation, database, derived
 from library.store.rows import WorkRows, work_rows
 from library.store.write import SPACING, Writer, person_overrides
 from library.work import Work
@@ -26,8 +26,8 @@ def filling(
     The file is finished when the block is left without an exception.
     """
     overrides = person_overrides(people or {})
-    with database.explained(path), closing(database.create(path)) as connection:
-        indices = database.without_indices(connection)
+    with database.explained(path), closing(creation.create(path)) as connection:
+        indices = creation.without_indices(connection)
         writer = Writer(connection, overrides)
         yield writer
         writer.flush()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from library.store.query import ResultRow, rows_of
+from library.store.results import ResultRow, rows_of
 
 _LISTED: Final = 200
 """Most works, references or citing works that one page lists; the counts say how many there are."""

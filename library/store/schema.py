@@ -16,6 +16,9 @@ from library.errors import WorldError
 FLOOR: Final = (3, 40, 0)
 """The oldest SQLite that is supported: Debian 12's, and what Python 3.11 is mostly built with."""
 
+MIGRATIONS: Final = ("m001_tables", "m002_indices")
+"""The names in migrations.py, for whoever only asks whether a file is up to date."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:

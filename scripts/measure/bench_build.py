@@ -28,7 +28,7 @@ from bibtexparser.middlewares import (
     SplitNameParts,
 )
 
-from library.store import database
+from library.store import creation
 from measure.made_library import MadeLibrary
 from measure.report import Failure, Row
 
@@ -185,8 +185,8 @@ def _floor(built: Path, path: Path) -> float:
         rows = {table: source.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}
         path.unlink(missing_ok=True)
         started = time.perf_counter()
-        with closing(database.create(path)) as target:
-            indices = database.without_indices(target)
+        with closing(creation.create(path)) as target:
+            indices = creation.without_indices(target)
             for table, content in rows.items():
                 if content:
                     marks = ", ".join("?" * len(content[0]))

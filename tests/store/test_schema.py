@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from pages import tables
 from sqlite_utils import Database
 
 from library.store.migrations import migrations
-from library.store.schema import DESCRIPTIONS, DatabaseError, connect_reading
+from library.store.schema import DESCRIPTIONS, MIGRATIONS, DatabaseError, connect_reading
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"
 
@@ -71,3 +72,9 @@ def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(DatabaseError, match="library build --full"):
         connect_reading(tmp_path / "library.db")
+
+
+def test_the_names_of_the_migrations_are_known_without_them() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        names = [one.name for one in migrations.pending(Database(connection))]
+    assert list(MIGRATIONS) == names
