@@ -27,6 +27,7 @@ _log = logging.getLogger("library.adding")
 _POLL: Final = 0.5  # seconds between two looks whether another process's turn is over
 _NOTE: Final = 0.3  # seconds between two notes of progress
 _LAST_WORDS: Final = 10.0  # seconds that the program waits at its end for a write to finish
+_A_MOMENT: Final = 0.3  # likewise where nothing is being written
 _NAMES_SHOWN: Final = 8
 
 
@@ -42,6 +43,7 @@ class Worker:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._woken = False
+        self._job: Job | None = None  # that is being done
         self._stop = threading.Event()
 
     def wake(self) -> None:
@@ -66,9 +68,14 @@ class Worker:
         """Stop, and wait until what is being written is written; open jobs stay open."""
         self._stop.set()
         with self._lock:
-            thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(_LAST_WORDS)
+            thread, job = self._thread, self._job
+        if thread is None or thread is threading.current_thread():
+            return
+        writes = job is not None and job.state == "confirmed"
+        thread.join(_LAST_WORDS if writes else _A_MOMENT)
+        if thread.is_alive() and job is not None:
+            with Records(self.settings.records) as records:
+                Jobs(records).give_back(job.id)
 
     def _run(self) -> None:
         try:
@@ -103,6 +110,8 @@ class Worker:
             job = jobs.begin()
             if job is None:
                 return
+            with self._lock:
+                self._job = job
             try:
                 self._do(job, jobs)
             except _StoppedError:
@@ -112,6 +121,9 @@ class Worker:
             except Exception:  # noqa: BLE001 - the next job shall be done all the same
                 _log.exception("job %s of the add page failed", job.id)
                 jobs.fail(job.id, _OUR_FAULT)
+            finally:
+                with self._lock:
+                    self._job = None
 
     def _do(self, job: Job, jobs: Jobs) -> None:
         if job.state == "asked":

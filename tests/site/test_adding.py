@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -18,6 +19,7 @@ from library.site.adding_pages import MOST_BYTES, MOST_REQUESTS, MOST_WORKS, boo
 from library.site.compat import Datasette, is_one
 from library.sources.jobs import Jobs, turn
 from library.sources.records import Records
+from tests.loopback.faults import Silent
 from tests.loopback.world import World
 from tests.site.adding import DOI, HOSTILE, OTHER, RETRACTED, SEED, Person, words
 
@@ -414,6 +416,23 @@ async def test_a_job_that_a_stopped_server_left_is_taken_up_at_the_next_start(
     told = await Person(datasette, "ann").told(f"/-/add/{looked_for}")
     assert told["state"] == "done"
     assert "sandy2017influenza" in _bib(folder)
+
+
+async def test_a_server_that_is_told_to_stop_does_not_wait_for_a_silent_service(
+    ann: Person, folder: Path, loopback: World
+) -> None:
+    loopback.fail(Silent(), times=1)
+    job = await ann.ask(DOI)
+    worker = worker_of(ann.datasette)
+    assert worker is not None
+    await asyncio.sleep(0.5)
+    start = time.monotonic()
+    await asyncio.to_thread(worker.stop)
+    assert time.monotonic() - start < 3
+    with Records(folder / "records.db") as records:
+        left = Jobs(records).get(job.rsplit("/", 1)[1], "ann")
+    assert left is not None
+    assert (left.state, left.begun) == ("asked", 0)
 
 
 async def test_a_job_waits_while_another_process_has_its_turn(ann: Person, folder: Path) -> None:
