@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 from library.errors import UsageError
-from library.formats import csl_json, ris
+from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, ris
 from library.formats.bibtex import write
 
 BATCH: Final = 400
@@ -147,6 +148,30 @@ def _ris(batches: Iterator[list[Any]]) -> Iterator[str]:
         yield "".join(ris.write(json.loads(text) for (text,) in rows))
 
 
+def _items(batches: Iterator[list[Any]]) -> Iterator[dict[str, Any]]:
+    for rows in batches:
+        for (text,) in rows:
+            yield json.loads(text)
+
+
+def _in_batches(pieces: Iterator[str]) -> Iterator[str]:
+    """Join small pieces: each one that is sent costs more than what is in it."""
+    while batch := list(islice(pieces, BATCH)):
+        yield "".join(batch)
+
+
+def _endnote_xml(batches: Iterator[list[Any]]) -> Iterator[str]:
+    return _in_batches(endnote_xml.write(_items(batches)))
+
+
+def _enw(batches: Iterator[list[Any]]) -> Iterator[str]:
+    return _in_batches(endnote_enw.write(_items(batches)))
+
+
+def _csl_yaml(batches: Iterator[list[Any]]) -> Iterator[str]:
+    return _in_batches(csl_yaml.write(_items(batches)))
+
+
 def _csl_json(batches: Iterator[list[Any]]) -> Iterator[str]:
     before = "[\n"
     for rows in batches:
@@ -199,6 +224,30 @@ FORMATS: Final[Mapping[str, Format]] = {
             "csl.json",
             "work_details.csl",
             _csl_json,
+        ),
+        Format(
+            "endnote",
+            "EndNote XML",
+            "application/xml",
+            "endnote.xml",
+            "work_details.csl",
+            _endnote_xml,
+        ),
+        Format(
+            "enw",
+            "EndNote",
+            "application/x-endnote-refer",
+            "enw",
+            "work_details.csl",
+            _enw,
+        ),
+        Format(
+            "yaml",
+            "CSL-YAML",
+            "application/yaml",
+            "csl.yaml",
+            "work_details.csl",
+            _csl_yaml,
         ),
         Format("csv", "CSV", "text/csv", "csv", _COLUMN_EXPRESSIONS, _csv),
         Format("json", "JSON", "application/json", "json", _COLUMN_EXPRESSIONS, _json),

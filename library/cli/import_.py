@@ -23,10 +23,10 @@ STDIN = "standard input"
 def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Add the works of a reference manager's FILE to references.bib ("-": standard input).
 
-    PubMed (nbib, XML), EndNote (XML, .enw), Web of Science, CSL-JSON and CSL-YAML are told apart by
-    what the file holds. Entries of a .bib file go over as they are written. A work
-    that is in the library already is named with its key and is not added again; nothing of it is
-    changed.
+    BibTeX and biblatex, RIS, PubMed (nbib, XML), EndNote (XML, .enw), Web of Science, CSL-JSON
+    and CSL-YAML are told apart by what the file holds. Entries of a .bib file go over as they are
+    written. A work that is in the library already is named with its key and is not added again;
+    nothing of it is changed.
     """
     done = tasks.import_files(config, [_content(name) for name in files], dry_run=dry_run)
     if as_json:

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from datasette.utils.asgi import Request, Response
 
+from library.export import FORMATS
 from library.site import care_pages, feeds, group_pages, home, taking, unapi, work_page, works_page
 from library.site.answers import SAFE_HEADERS, View, answering
 from library.site.rendering import STATIC, asset_version
 
 _KEY: Final = r"(?P<key>[^/]+)"
-_EXTENSIONS: Final = r"\.(?P<extension>bib|ris|csljson|csv|json)"
+_EXTENSIONS: Final = rf"\.(?P<extension>{'|'.join(FORMATS)})"
 
 VIEWS: Final[tuple[tuple[str, View], ...]] = (
     (r"/$", home.home),

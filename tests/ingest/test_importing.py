@@ -144,3 +144,14 @@ def test_a_record_without_title_and_name_is_refused_and_the_others_are_added(roo
     done = run(root, str(path))
     assert "10.1000/new" in written(root)
     assert "left out" in done.output
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json", "endnote", "enw", "yaml"])
+def test_what_was_exported_is_recognised_as_held_when_it_comes_back(root: Path, form: str) -> None:
+    path = root / "exported"
+    runner = CliRunner()
+    out = runner.invoke(cli, ["export", "--root", str(root), "--format", form, "-o", str(path)])
+    assert out.exit_code == 0, out.output
+    done = run(root, str(path))
+    assert "0 added, 1 in the library already, 0 not imported" in done.output
+    assert written(root) == BIB

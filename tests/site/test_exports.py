@@ -12,6 +12,7 @@ import rispy
 
 from library import build, settings
 from library.export import COLUMNS, NoCitationKeyError, of_keys, stream
+from library.formats import csl_yaml, endnote_enw, endnote_xml
 from library.formats.bibtex.read import read
 from library.site.compat import Datasette
 from library.store import schema
@@ -40,6 +41,18 @@ async def test_every_format_holds_all_works_of_a_search(datasette: Datasette, na
     assert sorted(keys_of(name, some.text)) == ["follower2016", "ordinary2014"]
     none = await datasette.client.get(f"/works.{name}?q=nothing-at-all")
     assert keys_of(name, none.text) == []
+
+
+@pytest.mark.parametrize("name", ["endnote", "enw", "yaml"])
+async def test_other_programs_formats_hold_all_works_too(datasette: Datasette, name: str) -> None:
+    readers = {
+        "endnote": lambda answer: endnote_xml.read(answer.content),
+        "enw": lambda answer: endnote_enw.read(answer.text),
+        "yaml": lambda answer: csl_yaml.read(answer.text),
+    }
+    answer = await datasette.client.get(f"/works.{name}")
+    assert answer.status_code == 200
+    assert len(readers[name](answer).works) == TOTAL
 
 
 async def test_files_have_their_names_and_types(datasette: Datasette) -> None:
