@@ -31,6 +31,27 @@ def fields(text: str) -> dict[str, str]:
     return entry.fields
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        " a = {1},\n b = {2},\n c = {3},\n",
+        " a = {1} ,\n b = {2},\n c = {3},\n",
+        " a = {1},\n b = {2}, c = {3},\n",
+        " a = {1},b = {2} , c = {3}\n",
+        " a = {1},\r\n b = {2},\r\n c = {3},\r\n",
+        " a = {1}\n ,b = {2}\n ,c = {3}\n",
+        " A={1},\nB = {2},\n\n\tc\t= {3},",
+    ],
+)
+def test_fields_are_told_apart_however_commas_and_lines_stand(written: str) -> None:
+    assert fields("@a{k,\n" + written + "}\n") == {"a": "1", "b": "2", "c": "3"}
+
+
+@pytest.mark.parametrize("value", ["{x},\n", "x {y},\n b = {z}", "{},\n{}", "{{x},\n {y},\n}"])
+def test_what_looks_like_the_end_of_a_field_stays_in_its_value(value: str) -> None:
+    assert fields("@a{k,\n a = {" + value + "},\n c = {3},\n}\n") == {"a": value, "c": "3"}
+
+
 def test_an_entry_is_read_with_its_strings_put_in() -> None:
     reading = read(
         '@string{acm = "ACM"}\n@Article{k1,\n Title = {A {B}},\n'
