@@ -21,7 +21,7 @@ import pytest
 from datasette.app import Datasette
 
 from library.build import Summary, build, watch
-from library.errors import WorldError
+from library.errors import UsageError
 from library.settings import Settings
 from library.store import read
 from library.store.schema import DatabaseError, connect_reading
@@ -137,7 +137,7 @@ def test_a_file_in_another_encoding_is_built(settings: Settings, encoding: str) 
 def test_a_missing_file_is_said_and_leaves_the_database(settings: Settings) -> None:
     build(settings)
     settings.bib.unlink()
-    with pytest.raises(WorldError, match="is missing"):
+    with pytest.raises(UsageError, match="There is no file"):
         build(settings)
     assert _keys(settings) == ["one", "two"]
 
@@ -220,7 +220,7 @@ _LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from library.build import build
-from library.errors import WorldError
+from library.errors import UsageError, WorldError
 from library.settings import Settings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))

@@ -16,7 +16,7 @@ from library.errors import UsageError, WorldError
 from library.formats.bibtex.blocks import Piece, Source, decode, scan
 
 _HEAD: Final = 1 << 16
-_STEP: Final = 1 << 22
+_STEP: Final = 1 << 16  # small: a stretch of mere ASCII need not be decoded
 _WINDOW: Final = 1 << 20  # an unclosed brace costs a pass over the window, not the file
 
 
@@ -135,7 +135,9 @@ class BibText:
                 data = self._bytes(start, min(self.size, start + _STEP))
                 if b"\0" in data:
                     return False
-                decoder.decode(data, final=start + _STEP >= self.size)
+                is_last = start + _STEP >= self.size
+                if is_last or decoder.getstate()[0] or not data.isascii():
+                    decoder.decode(data, final=is_last)
         except UnicodeDecodeError:
             return False
         return True
