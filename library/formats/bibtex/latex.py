@@ -21,6 +21,7 @@ from library.formats.bibtex.protection import OPEN, without_marks
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _ODD_BLANK = re.compile(r"[\t\r\f\v]")
+_WHITE = " \t\r\n\f\v"
 _PARAGRAPH = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v]*(?:\n[ \t\r\f\v]*)+")
 _ATTENTION = re.compile(r"[\\{}$~`\t\r\n\f\v]")
 _LETTER = r"(?:\\?[A-Za-z]|\{\\?[A-Za-z]\})"
@@ -116,25 +117,37 @@ def _fragment_text(source: str) -> str:
 
 def without_outer_braces(raw: str) -> str:
     r"""Return `raw` without blanks and braces around the whole of it; "{\it x}" stays."""
-    raw = raw.strip(" \t\r\n\f\v")
-    while raw[:1] == "{" and raw[-1:] == "}" and raw[1:2] != "\\" and _closes_at_end(raw):
-        raw = raw[1:-1].strip(" \t\r\n\f\v")
-    return raw
+    raw = raw.strip(_WHITE)
+    if raw[:1] != "{" or raw[-1:] != "}" or raw[1:2] == "\\":
+        return raw
+    if raw.find("}") == len(raw) - 1 and raw.count("{") == 1:
+        return raw[1:-1].strip(_WHITE)
+    closing = _closing_braces(raw)
+    start, end = 0, len(raw)
+    while (
+        raw[start : start + 1] == "{" and raw[start + 1] != "\\" and closing.get(start) == end - 1
+    ):
+        start, end = start + 1, end - 1
+        while start < end and raw[start] in _WHITE:
+            start += 1
+        while start < end and raw[end - 1] in _WHITE:
+            end -= 1
+    return raw[start:end]
 
 
-def _closes_at_end(raw: str) -> bool:
-    if raw.find("}") == len(raw) - 1:
-        return raw.count("{") == 1
-    depth = 0
+def _closing_braces(raw: str) -> dict[int, int]:
+    """Return the place of the closing brace for each opening one; in one pass, however deep."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
     for match in BRACE.finditer(raw):
         mark = match.group()
         if mark == "{":
-            depth += 1
+            opened.append(match.start())
         elif mark == "}":
-            depth -= 1
-            if depth == 0:
-                return match.end() == len(raw)
-    return False
+            if not opened:
+                break
+            closing[opened.pop()] = match.start()
+    return closing
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -189,3 +189,9 @@ def test_sentence_case_takes_away_only_the_capitals_of_title_case(
     title: str, expected: str
 ) -> None:
     assert sentence_case(title) == expected
+
+
+def test_a_hundred_thousand_braces_are_read_in_time() -> None:
+    started = time.process_time()
+    assert decode("{" * 100_000 + "x" + "}" * 100_000, "title") == "x"
+    assert time.process_time() - started < 10
