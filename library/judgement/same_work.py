@@ -202,6 +202,8 @@ def _year(a: Profile, b: Profile, reasons: list[Reason]) -> float:
         verdict, weight = "equal", 1.0
     elif a.years & b.years:
         verdict, weight = "equal to another date of the work", 0.5
+    elif _is_serial_report(a, b):
+        verdict, weight = f"{apart} apart, as issues of a yearly report are", -6.0
     elif apart == 1:
         verdict, weight = "one apart, as online and print are", -0.5
     else:
@@ -209,6 +211,17 @@ def _year(a: Profile, b: Profile, reasons: list[Reason]) -> float:
         weight = -1.5 if apart == 2 else -2.5 if apart < 10 else -3.5
     reasons.append(Reason("year", verdict, weight, str(a.year), str(b.year)))
     return weight
+
+
+def _is_serial_report(a: Profile, b: Profile) -> bool:
+    """Tell whether both are reports that stand under an organisation, not under persons.
+
+    Such a report of another year is another issue, also where title and publisher are the same.
+    """
+    names = [one.authors.people for one in (a, b) if one.authors is not None]
+    return a.kind == b.kind == "report" and all(
+        person.is_organisation for people in names for person in people
+    )
 
 
 def _venue(a: Profile, b: Profile, reasons: list[Reason]) -> float:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from library.judgement.same_work import compare
-from library.work import Work
+from library.values.dates import Date
+from library.values.names import Name
+from library.work import Contributor, Work
 from tests.judgement.making import work
 
 TITLE = "Recognising trafficked patients in emergency departments: a qualitative study"
@@ -186,3 +188,16 @@ def test_hostile_sizes_are_judged_in_no_time(title: str) -> None:
     start = time.process_time()
     compare(huge, replace(huge, title=title + "x"))
     assert time.process_time() - start < 2
+
+
+def test_the_same_title_of_an_organisation_in_another_year_is_another_report() -> None:
+    first = Work(
+        citation_key="a",
+        type="report",
+        title="Trafficking in Persons Report",
+        contributors=(Contributor(Name(literal="U.S. Department of State")),),
+        issued=Date((2019,)),
+    )
+    for year in (2018, 2020, 2021):
+        assert not compare(first, replace(first, issued=Date((year,)))).same
+    assert compare(first, replace(first, issued=Date((2019, 6)))).same
