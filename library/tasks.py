@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from library.bibfile import AppendEntry, BibFile, Patch, RemoveEntry, RemoveField, SetField, SetType
 from library.build import Summary, build
 from library.entry import Entry
-from library.errors import RefusedError, UsageError
+from library.errors import RefusedError, UsageError, WorldError
+from library.findings import Finding
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.read import read
 from library.ingest import adding, importing, pasted, proposals
@@ -198,7 +199,7 @@ def add_entry(
     """
 
     def decide(shelf: Shelf) -> Iterator[Outcome]:
-        work = _work_of(entry_type, key or "new", fields)
+        work, findings = _described(entry_type, key or "new", fields)
         if key is not None and shelf.has_key(key):
             raise RefusedError(
                 f"An entry has (or had) the key {key!r} already. Nothing was added; "
@@ -220,6 +221,7 @@ def add_entry(
             replace(work, citation_key=new_key),
             entry_type,
             dict(fields),
+            tuple(replace(finding, key=new_key) for finding in findings),
         )
 
     return _append(settings, decide, dry_run=dry_run)
@@ -248,15 +250,18 @@ def add_text(
     return Added(outcomes, "".join(one.diff for one in added), added[-1].build)
 
 
-def _work_of(entry_type: str, key: str, fields: Mapping[str, str]) -> Work:
-    """Return the work that an entry with these fields describes."""
+def _described(
+    entry_type: str, key: str, fields: Mapping[str, str]
+) -> tuple[Work, tuple[Finding, ...]]:
+    """Return the work that an entry with these fields describes, and what is odd about it."""
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    works = read(f"@{entry_type}{{{key},\n{lines}}}\n".encode(), "the new entry").works
-    if len(works) != 1:
+    reading = read(f"@{entry_type}{{{key},\n{lines}}}\n".encode())
+    if len(reading.works) != 1:
         raise RefusedError(
-            "The fields do not make one entry: are the braces in pairs? Nothing was added."
+            "The type and fields do not make one entry: is the type one word, and are the braces "
+            "in pairs? Nothing was added."
         )
-    return works[0]
+    return reading.works[0], tuple(replace(one, line=None) for one in reading.findings)
 
 
 def _append(
@@ -282,9 +287,23 @@ def _append(
         if dry_run:
             return Added(outcomes, diff)
         bib.save()
-        if records is not None:
-            records.add_provenance(item for one in outcomes for item in one.provenance)
-    return Added(outcomes, diff, build(settings))
+        with _behind_the_file(settings):
+            if records is not None:
+                records.add_provenance(item for one in outcomes for item in one.provenance)
+    with _behind_the_file(settings):
+        return Added(outcomes, diff, build(settings))
+
+
+@contextmanager
+def _behind_the_file(settings: Settings) -> Iterator[None]:
+    """Say of a failure that the file itself is saved: nobody should do the same again."""
+    try:
+        yield
+    except WorldError as error:
+        raise WorldError(
+            f"{settings.bib.name} is saved as you asked, but the databases are not up to date: "
+            f"{error} `library build` brings them up to date when that is mended."
+        ) from error
 
 
 def _outcomes(
@@ -342,7 +361,8 @@ def _change(settings: Settings, patches: Sequence[Patch], *, dry_run: bool) -> C
     diff = bib.diff()
     if dry_run or not bib.save():
         return Changed(diff, None)
-    return Changed(diff, build(settings))
+    with _behind_the_file(settings):
+        return Changed(diff, build(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +496,8 @@ def _propose(
     diff = bib.diff()
     if not apply:
         return Proposed(tuple(found), diff)
-    if bib.save():
-        records.add_provenance(item for proposal in found for item in proposal.provenance)
-    return Proposed(tuple(found), diff, build(settings))
+    is_saved = bib.save()
+    with _behind_the_file(settings):
+        if is_saved:
+            records.add_provenance(item for proposal in found for item in proposal.provenance)
+        return Proposed(tuple(found), diff, build(settings))

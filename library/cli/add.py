@@ -10,6 +10,7 @@ from library.cli.output import Progress, print_findings, print_json, root_option
 from library.errors import UsageError
 from library.ingest.adding import Outcome
 from library.settings import Settings
+from library.values.identifiers import normalise_doi
 
 _TEMPLATE = """\
 % Describe the work, save, and leave the editor. An entry without a title is not added.
@@ -179,6 +180,8 @@ def _fields(described: dict[str, str | tuple[str, ...] | None]) -> dict[str, str
     fields = {}
     if described["authors"]:
         fields["author"] = " and ".join(described["authors"])
+    if described["doi"]:
+        normalise_doi(str(described["doi"]))  # says what is wrong with it
     for name in ("title", "date", "doi", "url"):
         if described[name]:
             fields[name] = str(described[name])

@@ -8,12 +8,11 @@ from typing import Any
 import click
 
 from library import citations
-from library.build import build
+from library.cli.database import up_to_date
 from library.cli.output import print_json, root_option, say, tell
 from library.errors import UsageError, WorldError
 from library.settings import Settings
 from library.store import query, read
-from library.store.schema import connect_reading
 
 
 @click.command("cite", epilog="Example: library cite Littenberg2015 --style vancouver")
@@ -87,9 +86,7 @@ def cite_command(
 
 def _items(config: Settings, keys: tuple[str, ...], search: str | None) -> list[dict[str, Any]]:
     """Return the works' CSL-JSON, in the order of the keys or of the search."""
-    build(config)
-    connection = connect_reading(config.database)
-    try:
+    with up_to_date(config) as connection:
         found = [_key(connection, key) for key in keys] if keys else _found(connection, search)
         rows = connection.execute(
             "SELECT work_details.csl FROM json_each(?) AS chosen "
@@ -97,8 +94,6 @@ def _items(config: Settings, keys: tuple[str, ...], search: str | None) -> list[
             "JOIN work_details ON work_details.work_id = works.id ORDER BY chosen.key",
             [json.dumps(list(dict.fromkeys(found)))],
         ).fetchall()
-    finally:
-        connection.close()
     if not rows:
         raise UsageError("No work matches this search. There is nothing to cite.")
     return [json.loads(text) for (text,) in rows]

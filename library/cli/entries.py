@@ -1,33 +1,18 @@
 """`library list`, `show`, `edit` and `remove`: works one by one."""
 
-import sqlite3
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import get_args
 
 import click
 
 from library import tasks
-from library.build import build
+from library.cli.database import up_to_date
 from library.cli.output import print_json, root_option, say, tell
 from library.errors import UsageError
 from library.settings import Settings
 from library.store import query, read
-from library.store.schema import connect_reading
 
 _FIELDS = ("citation_key", "type", "title", "authors", "year", "venue", "doi", "url")
-
-
-@contextmanager
-def _fresh(config: Settings) -> Iterator[sqlite3.Connection]:
-    """Open library.db as references.bib is now."""
-    build(config)
-    connection = connect_reading(config.database)
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 @click.command(
@@ -64,7 +49,7 @@ def list_command(
         (name, values) for name, values in (("type", types), ("keyword", keywords)) if values
     )
     first, last = _years(year)
-    with _fresh(config) as connection:
+    with up_to_date(config) as connection:
         wanted = query.Search(
             " ".join(search) or None, filters, first, last, sort, size=limit or 1_000_000
         )
@@ -114,7 +99,7 @@ def show_command(
 
     KEY is its citation key, one it had before, or its DOI.
     """
-    with _fresh(config) as connection:
+    with up_to_date(config) as connection:
         now = read.key_of(connection, key) or read.key_of_doi(connection, key.lower())
         page = read.work_page(connection, now) if now else None
     if page is None:

@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from library import export
-from library.build import build
+from library.cli.database import up_to_date
 from library.cli.output import root_option, safe, tell
 from library.errors import UsageError, WorldError
 from library.settings import Settings
 from library.store import query, read
-from library.store.schema import connect_reading
 
 _NAMES = {"bibtex": "bib", "csl-json": "csljson"}  # the other formats go by their own names
 _CHOICES = ("bibtex", "csl-json", *(name for name in export.FORMATS if name not in _NAMES.values()))
@@ -48,9 +47,7 @@ def export_command(
     if keys and search:
         raise UsageError("Give keys or --search, not both.")
     name = _NAMES.get(form or "", form) or _by_ending(output)
-    build(config)
-    connection = connect_reading(config.database)
-    try:
+    with up_to_date(config) as connection:
         sql, parameters = _statement(connection, keys, search)
         pieces = export.stream(connection, sql, parameters, name)
         if output is None:
@@ -58,8 +55,6 @@ def export_command(
         else:
             count = _save(pieces, output)
             tell(f"wrote {output} ({count:,} bytes)")
-    finally:
-        connection.close()
 
 
 def _by_ending(output: Path | None) -> str:

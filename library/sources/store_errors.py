@@ -42,7 +42,7 @@ _KNOWN: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         (
             "Move it to another name and run the same command again: a new one is made and "
             "records are fetched again. What is lost with it are dates, provenance and open jobs; "
-            "references.bib is not touched. `sqlite3 FILE .recover` may save more."
+            "no entry is lost. `sqlite3 FILE .recover` may save more."
         ),
     ),
 )

@@ -6,6 +6,7 @@ reference in docs/reference/tables.md; a test holds it against the migrations.
 
 # ruff: noqa: E501 - a description is one line, as it is shown
 
+import os
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -377,9 +378,11 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise DatabaseError(path, "there is no database here", "Run `library build`.")
+    # Where nobody may write (so nobody does) SQLite cannot make its shared memory beside the file.
+    how = "mode=ro" if os.access(path.parent, os.W_OK) else "mode=ro&immutable=1"
     try:
         connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=30
+            f"{path.resolve().as_uri()}?{how}", uri=True, check_same_thread=False, timeout=30
         )
         prepare_reading(connection)
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()

@@ -200,3 +200,25 @@ def test_a_read_only_folder_is_said(seed: Seed) -> None:
 def test_help_shows_an_example() -> None:
     done = subprocess.run([LIBRARY, "add", "--help"], check=True, capture_output=True, text=True)
     assert "Example: library add" in done.stdout
+
+
+def test_by_hand_too_a_malformed_doi_is_refused(seed: Seed) -> None:
+    done = seed.run("add", "--type", "misc", "--title", "Odd", "--doi", "nodoi")
+    assert done.returncode == 2
+    assert "'nodoi' is not a DOI" in done.stderr
+    assert seed.git_diff() == ""
+
+
+def test_what_is_odd_about_a_work_added_by_hand_is_said(seed: Seed) -> None:
+    done = seed.run("add", "--type", "misc", "--title", "Odd", "--date", "2014-13-45")
+    assert "date" in done.stderr
+    assert "2014-13-45" in done.stderr
+
+
+def test_a_failure_behind_the_file_says_that_the_file_is_saved(seed: Seed) -> None:
+    seed.run("build")
+    (seed.root / "records.db").write_bytes(b"this is no database, and it is long enough" * 99)
+    done = seed.run("edit", "heal", "note=draft")
+    assert done.returncode == 3
+    assert "references.bib is saved as you asked" in done.stderr
+    assert "note         = {draft}" in seed.git_diff()
