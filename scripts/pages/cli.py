@@ -12,7 +12,11 @@ _WIDTH = 88
 
 def _help(command: click.Command, name: str) -> str:
     context = click.Context(
-        command, info_name=name, terminal_width=_WIDTH, max_content_width=_WIDTH
+        command,
+        info_name=name,
+        terminal_width=_WIDTH,
+        max_content_width=_WIDTH,
+        help_option_names=["-h", "--help"],  # as the group passes them on
     )
     return command.get_help(context).rstrip()
 
