@@ -1,37 +1,26 @@
-"""What a person asks for, whole: each request changes references.bib at most once, then builds.
+"""Adding works to references.bib: by identifier, from files and pasted text, or by hand."""
 
-The command line and the site write only through here.
-"""
-
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
-from library.bibfile import AppendEntry, BibFile, Patch, RemoveEntry, RemoveField, SetField, SetType
+from library.bibfile import AppendEntry, BibFile
 from library.build import Summary, build
-from library.entry import Entry
-from library.errors import RefusedError, UsageError, WorldError
+from library.errors import RefusedError, UsageError
 from library.findings import Finding
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.read import read
-from library.ingest import adding, importing, pasted, proposals
+from library.ingest import adding, importing, pasted
 from library.ingest.adding import Outcome, Shelf
-from library.ingest.proposals import Proposal
-from library.judgement.match import query_text
-from library.judgement.merge import policies
 from library.settings import Settings
-from library.sources import crossref, dois, resolve
+from library.sources import resolve
 from library.sources.errors import SourceError
-from library.sources.http import Client
-from library.sources.records import Freshness, Record, Records
+from library.sources.records import Records
 from library.sources.resolve import Query, Resolved
-from library.sources.session import Services, Session
+from library.sources.session import Session
 from library.store.schema import connect_reading
+from library.tasks.running import Progress, behind_the_file, session
 from library.work import Work
-
-Progress = Callable[[int, int], None]  # (done, in all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +30,6 @@ class Added:
     outcomes: tuple[Outcome, ...]  # in the order of the request
     diff: str  # of references.bib; "" where nothing was added
     build: Summary | None = None  # None in a dry run
-
-
-@contextmanager
-def session(settings: Settings, *, refresh: bool = False) -> Iterator[Session]:
-    """Open what sources need: the polite client, the store of records, the services' addresses."""
-    services = Services.from_environment(
-        os.environ, **{**settings.source_urls, "crossref": settings.crossref_url}
-    )
-    age = timedelta(days=settings.record_age_days) if settings.record_age_days else None
-    with (
-        Records(settings.records) as records,
-        Client(
-            mailto=settings.mailto,
-            plus_token=os.environ.get("CROSSREF_PLUS_TOKEN"),
-            plus_base=services.crossref,
-            private_pages=bool(os.environ.get("LIBRARY_PRIVATE_PAGES")),
-        ) as client,
-    ):
-        yield Session(client, records, services, Freshness(refresh=refresh, max_age=age))
 
 
 def add(
@@ -287,23 +257,11 @@ def _append(
         if dry_run:
             return Added(outcomes, diff)
         bib.save()
-        with _behind_the_file(settings):
+        with behind_the_file(settings):
             if records is not None:
                 records.add_provenance(item for one in outcomes for item in one.provenance)
-    with _behind_the_file(settings):
+    with behind_the_file(settings):
         return Added(outcomes, diff, build(settings))
-
-
-@contextmanager
-def _behind_the_file(settings: Settings) -> Iterator[None]:
-    """Say of a failure that the file itself is saved: nobody should do the same again."""
-    try:
-        yield
-    except WorldError as error:
-        raise WorldError(
-            f"{settings.bib.name} is saved as you asked, but the databases are not up to date: "
-            f"{error} `library build` brings them up to date when that is mended."
-        ) from error
 
 
 def _outcomes(
@@ -314,190 +272,3 @@ def _outcomes(
         return tuple(decide(Shelf(connection)))
     finally:
         connection.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What became of a request to change entries."""
-
-    diff: str
-    build: Summary | None  # None where nothing was written
-
-
-def edit(
-    settings: Settings,
-    key: str,
-    values: Mapping[str, str],
-    *,
-    entry_type: str | None = None,
-    dry_run: bool = False,
-) -> Changed:
-    """Give fields of one entry new values; an empty value takes the field out.
-
-    Raises:
-        UsageError: no entry has the key, or a name or value cannot stand in a .bib file.
-    """
-    patches: list[Patch] = [
-        SetField(key, name, value) if value else RemoveField(key, name)
-        for name, value in values.items()
-    ]
-    if entry_type is not None:
-        patches.append(SetType(key, entry_type))
-    return _change(settings, patches, dry_run=dry_run)
-
-
-def remove(settings: Settings, keys: Sequence[str], *, dry_run: bool = False) -> Changed:
-    """Take entries out of references.bib.
-
-    Raises:
-        UsageError: no entry has one of the keys; then none is removed.
-    """
-    return _change(settings, [RemoveEntry(key) for key in keys], dry_run=dry_run)
-
-
-def _change(settings: Settings, patches: Sequence[Patch], *, dry_run: bool) -> Changed:
-    bib = BibFile.open(settings.bib)
-    bib.apply(patches)
-    diff = bib.diff()
-    if dry_run or not bib.save():
-        return Changed(diff, None)
-    with _behind_the_file(settings):
-        return Changed(diff, build(settings))
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """What a source could add to the entries."""
-
-    proposals: tuple[Proposal, ...]  # in the file's order
-    diff: str  # of references.bib
-    build: Summary | None = None  # None where nothing was written
-
-
-def enrich(
-    settings: Settings,
-    keys: Sequence[str] = (),
-    *,
-    only: Sequence[str] = (),
-    policy: str | None = None,
-    apply: bool = False,
-    refresh: bool = False,
-    progress: Progress | None = None,
-) -> Proposed:
-    """Propose what the records of the entries' DOIs add; write it with `apply`.
-
-    Args:
-        settings: of the library; `enrich` in metadata.yml is the policy by field.
-        keys: of the entries; none: all that have a DOI.
-        only: fields to look at; none: all.
-        policy: for fields that metadata.yml does not name: "fill" (default), "replace", "never".
-        apply: write; otherwise nothing is changed.
-        refresh: ask again for records that are stored.
-        progress: called with how many DOIs have their record.
-
-    Raises:
-        UsageError: a key, field or policy is not known.
-        LibraryError: the file or a database cannot be used; nothing was changed.
-    """
-    by_field = dict(settings.enrich)
-    chosen = policies(policy or by_field.pop("default", "fill"), by_field, only or None)
-    bib = BibFile.open(settings.bib)
-    asked = [(entry, work) for entry, work in _works(bib, keys) if work.doi or keys]
-    with session(settings, refresh=refresh) as open_session:
-        wanted = list(dict.fromkeys(work.doi for _, work in asked if work.doi))
-        records: dict[str, Record] = {}
-        failure = "no answer came"
-        try:
-            for record in dois.fetch(wanted, open_session, progress):
-                records[record.identifier] = record
-        except SourceError as error:
-            failure = str(error)
-        found = [
-            proposals.enriched(
-                entry,
-                work,
-                records.get(work.doi)
-                or Record("crossref", "doi", work.doi, "error", reason=failure),
-                chosen,
-                settings,
-            )
-            if work.doi
-            else Proposal(entry.key, "not-found", "it has no DOI; `library match` looks for one")
-            for entry, work in asked
-        ]
-        return _propose(settings, bib, found, open_session.records, apply=apply)
-
-
-def match(
-    settings: Settings,
-    keys: Sequence[str] = (),
-    *,
-    apply: bool = False,
-    refresh: bool = False,
-    progress: Progress | None = None,
-) -> Proposed:
-    """Propose DOIs for entries that have none; write them with `apply`.
-
-    Raises:
-        UsageError: a key is not known.
-        LibraryError: the file or a database cannot be used; nothing was changed.
-    """
-    bib = BibFile.open(settings.bib)
-    asked = [(entry, work, query_text(work)) for entry, work in _works(bib, keys) if not work.doi]
-    with session(settings, refresh=refresh) as open_session:
-        texts = list(dict.fromkeys(text for _, _, text in asked if text))
-        answers: dict[str, list[dict[str, object]] | SourceError] = {}
-        try:
-            for text, answer in crossref.search_many(texts, open_session):
-                answers[text] = answer
-                if progress is not None:
-                    progress(len(answers), len(texts))
-        except SourceError as error:
-            answers = {text: answers.get(text, error) for text in texts}
-        found = [_matched(entry, work, answers.get(_one_line(text))) for entry, work, text in asked]
-        return _propose(settings, bib, found, open_session.records, apply=apply)
-
-
-def _matched(
-    entry: Entry, work: Work, answer: list[dict[str, object]] | SourceError | None
-) -> Proposal:
-    if answer is None:
-        return Proposal(entry.key, "not-found", "it says too little to search for")
-    if isinstance(answer, SourceError):
-        return Proposal(entry.key, "error", str(answer))
-    return proposals.matched(entry, work, answer, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _works(bib: BibFile, keys: Sequence[str]) -> list[tuple[Entry, Work]]:
-    """Return the entries with `keys` (none: all), each with the work it describes."""
-    works = {work.citation_key: work for work in read(bib.content(), bib.path.name).works}
-    entries = {entry.key: entry for entry in bib.entries}
-    for key in keys:
-        if key not in works or key not in entries:
-            bib.text(key)  # says that there is none, and which one is meant perhaps
-            raise UsageError(f"The entry {key!r} describes no work. Nothing was changed.")
-    return [(entries[key], works[key]) for key in (keys or entries) if key in works]
-
-
-def _propose(
-    settings: Settings,
-    bib: BibFile,
-    found: Sequence[Proposal],
-    records: Records,
-    *,
-    apply: bool,
-) -> Proposed:
-    """Make one diff of all proposals; write it when told to."""
-    bib.apply(patch for proposal in found for patch in proposal.patches)
-    diff = bib.diff()
-    if not apply:
-        return Proposed(tuple(found), diff)
-    is_saved = bib.save()
-    with _behind_the_file(settings):
-        if is_saved:
-            records.add_provenance(item for proposal in found for item in proposal.provenance)
-        return Proposed(tuple(found), diff, build(settings))

@@ -1,0 +1,26 @@
+"""What a person asks for, whole: each request changes references.bib at most once, then builds.
+
+The command line and the site write only through here.
+"""
+
+from library.tasks.adding import Added, add, add_entry, add_pasted, add_text, import_files
+from library.tasks.changing import Changed, edit, remove
+from library.tasks.proposing import Proposed, enrich, match
+from library.tasks.running import Progress, session
+
+__all__ = [
+    "Added",
+    "Changed",
+    "Progress",
+    "Proposed",
+    "add",
+    "add_entry",
+    "add_pasted",
+    "add_text",
+    "edit",
+    "enrich",
+    "import_files",
+    "match",
+    "remove",
+    "session",
+]
