@@ -11,7 +11,7 @@ from library.errors import UsageError
 from library.settings import Settings
 
 _MARKS = {"added": "+", "present": "="}
-_BAD = frozenset({"refused", "not-understood", "error"})
+BAD = frozenset({"refused", "not-understood", "error"})
 STDIN = "standard input"
 
 
@@ -28,7 +28,7 @@ def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_j
     written. A work that is in the library already is named with its key and is not added again;
     nothing of it is changed.
     """
-    done = tasks.import_files(config, [_content(name) for name in files], dry_run=dry_run)
+    done = tasks.import_files(config, [content(name) for name in files], dry_run=dry_run)
     if as_json:
         print_json(
             [
@@ -52,11 +52,16 @@ def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_j
             say(done.diff.rstrip())
     print_findings(finding for one in done.outcomes for finding in one.findings)
     _summarise(done, dry_run=dry_run)
-    bad = any(one.status in _BAD for one in done.outcomes)
+    bad = any(one.status in BAD for one in done.outcomes)
     click.get_current_context().exit(1 if bad else 0)
 
 
-def _content(name: str) -> tuple[str, bytes]:
+def content(name: str) -> tuple[str, bytes]:
+    """Return a file's name for people and what is in it; "-" is standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     if name == "-":
         return STDIN, sys.stdin.buffer.read()
     try:

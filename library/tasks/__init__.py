@@ -7,9 +7,11 @@ from library.tasks.adding import Added, add, add_entry, add_pasted, add_text, im
 from library.tasks.changing import Changed, edit, remove
 from library.tasks.proposing import Proposed, enrich, match
 from library.tasks.running import Progress, session
+from library.tasks.starting import Begun, init
 
 __all__ = [
     "Added",
+    "Begun",
     "Changed",
     "Progress",
     "Proposed",
@@ -20,6 +22,7 @@ __all__ = [
     "edit",
     "enrich",
     "import_files",
+    "init",
     "match",
     "remove",
     "session",
