@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visitor, visitor
+from tests.browser.slowly import slowly
 
 pytestmark = pytest.mark.browser
 
@@ -184,6 +185,17 @@ def test_nothing_shifts_complains_or_asks_another_host(measured: Visitor, path: 
     kinds = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     assert sum(name.endswith(".css") for name in kinds) == 1
     assert sum(name.endswith(".js") for name in kinds) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/works?q=growth", "/w/ordinary2014", "/people"])
+def test_nothing_shifts_when_a_page_comes_in_pieces(
+    measured: Visitor, site: str, path: str
+) -> None:
+    with slowly(site) as address:
+        page = measured.page
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shifted") == 0
 
 
 @pytest.mark.parametrize(
