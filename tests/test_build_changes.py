@@ -3,6 +3,8 @@
 # ruff: noqa: S311 - made-up data needs no cryptographic chance
 
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from library.settings import Settings
 from library.sources.records import Record, Records, encode
 from tests.store.contents import check_whole, contents
 from tests.store.counts import times
-from tests.store.edits import bibliography, edit
+from tests.store.edits import FAMILIES, TITLES, bibliography, edit
 
 
 def _record(chance: random.Random, number: int) -> Record:
@@ -24,6 +26,16 @@ def _record(chance: random.Random, number: int) -> Record:
         "reference": [
             {"key": str(i), "DOI": f"10.1000/{chance.randint(1, 60)}", "article-title": "x"}
             for i in range(chance.randint(0, 6))
+        ]
+        # Without a DOI: found by title, names and year, as the entries of `edits` have them.
+        + [
+            {
+                "key": f"t{i}",
+                "article-title": chance.choice(TITLES),
+                "author": chance.choice(FAMILIES),
+                "year": chance.choice(["2003", "1999", "2014"]),
+            }
+            for i in range(chance.randint(0, 8))
         ],
         "is-referenced-by-count": chance.randint(0, 50),
         "license": [
@@ -34,7 +46,8 @@ def _record(chance: random.Random, number: int) -> Record:
     return Record("crossref", "doi", f"10.1000/{number}", "found", "crossref-json", encode(message))
 
 
-def _sequence(seed: int, folder: Path) -> None:
+def _sequence(seed: int, folder: Path) -> int:
+    """Edit and build; return how many references were found by their titles at the end."""
     chance = random.Random(seed)
     live = folder / "live"
     live.mkdir()
@@ -62,13 +75,21 @@ def _sequence(seed: int, folder: Path) -> None:
         ways.append(build(settings).way)
     check_whole(settings.database)
     changed = contents(settings.database)
+    with closing(sqlite3.connect(settings.database)) as connection:
+        found = connection.execute("SELECT count(*) FROM citations WHERE matched_by = 'title'")
+        by_title = int(found.fetchone()[0])
     build(settings, full=True)
     whole = contents(settings.database)
     for table, rows in whole.items():
         assert changed[table] == rows, f"seed {seed}: {table} differs after {ways}"
+    return by_title
 
 
 @pytest.mark.parametrize("seed", range(times(25, 200)))
 def test_changes_give_the_same_content_as_the_whole(seed: int, tmp_path: Path) -> None:
     """Every table, every facet, row by row, ids replaced by keys."""
     _sequence(seed, tmp_path)
+
+
+def test_the_sequences_have_references_that_are_found_by_title(tmp_path: Path) -> None:
+    assert _sequence(27, tmp_path) > 0

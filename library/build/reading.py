@@ -27,7 +27,7 @@ from library.work import Surroundings, Work
 if TYPE_CHECKING:
     from library.sources.records import Record, Records
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Changes whenever the same entry would be read into other rows: all is then read again."""
 
 _BETWEEN_BLOCKS: Final = frozenset(("key-twice", "key-case"))

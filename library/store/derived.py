@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from library.store import columns, people, venues
+from library.store import citing, columns, people, venues
 from library.store.forms import block, keyword_parts
 from library.store.touched import Touched
 from library.work_types import WORK_TYPES
@@ -49,7 +49,7 @@ def refresh(
     say("keywords and funders")
     _settle_labels(connection, touched)
     say("citations")
-    _settle_citations(connection, touched)
+    citing.settle(connection, touched)
     say("rankings")
     _settle_rankings(connection, touched)
     say("facets")
@@ -324,72 +324,6 @@ def _settle_labels(connection: sqlite3.Connection, touched: Touched) -> None:
             " WHERE id = ?1",
             [funder_id],
         )
-
-
-def _settle_citations(connection: sqlite3.Connection, touched: Touched) -> None:
-    """Point references at the works of the library, and count who is cited here."""
-    if touched.everything:
-        # Two works with one DOI: the first by citation key is the cited one.
-        connection.execute(
-            "UPDATE citations SET matched_by = 'doi', cited_id = (SELECT id FROM works"
-            " WHERE works.doi = citations.doi ORDER BY citation_key LIMIT 1)"
-            " WHERE cited_id IS NULL AND doi IN (SELECT doi FROM works WHERE doi IS NOT NULL)"
-        )
-        connection.execute(
-            "UPDATE works SET cited_here = c.n FROM"
-            " (SELECT cited_id, count(DISTINCT citing_id) AS n"
-            " FROM citations WHERE cited_id IS NOT NULL GROUP BY cited_id) AS c"
-            " WHERE c.cited_id = works.id"
-        )
-    else:
-        for doi in touched.dois | touched.cited_dois:
-            _settle_doi(connection, doi, touched)
-        for work_id in touched.works | touched.cited:
-            touched.cited.add(work_id)
-            connection.execute(
-                "UPDATE works SET cited_here = (SELECT count(DISTINCT citing_id) FROM citations"
-                " WHERE cited_id = works.id) WHERE id = ?",
-                [work_id],
-            )
-    _settle_relations(connection, touched)
-
-
-def _settle_doi(connection: sqlite3.Connection, doi: str, touched: Touched) -> None:
-    ids = [
-        row[0]
-        for row in connection.execute(
-            "SELECT id FROM works WHERE doi = ? ORDER BY citation_key", [doi]
-        )
-    ]
-    winner = ids[0] if ids else None
-    if doi in touched.dois:
-        touched.cited.update(ids)
-    elif winner is not None:
-        touched.cited.add(winner)
-    matched = "doi" if winner is not None else None
-    connection.execute(
-        "UPDATE citations SET cited_id = ?, matched_by = ? WHERE doi = ? AND cited_id IS NULL",
-        [winner, matched, doi],
-    )
-    for other in {*ids[1:], *touched.held.get(doi, ())} - {winner}:
-        connection.execute(
-            "UPDATE citations SET cited_id = ?, matched_by = ? WHERE cited_id = ? AND doi = ?",
-            [winner, matched, other, doi],
-        )
-
-
-def _settle_relations(connection: sqlite3.Connection, touched: Touched) -> None:
-    resolve = (
-        "UPDATE relations SET related_id = (SELECT id FROM works WHERE works.doi = relations.value"
-        " ORDER BY citation_key LIMIT 1) WHERE scheme = 'doi'"
-    )
-    if touched.everything:
-        connection.execute(resolve)
-        return
-    for doi in touched.dois:
-        connection.execute(f"{resolve} AND value = ?", [doi])
-    for work_id in touched.works:
-        connection.execute(f"{resolve} AND work_id = ?", [work_id])
 
 
 def _settle_rankings(connection: sqlite3.Connection, touched: Touched) -> None:

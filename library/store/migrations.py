@@ -332,6 +332,15 @@ def m002_indices(db: Database) -> None:
     _run(db, _INDICES)
 
 
+@migrations()
+def m003_references_by_title(db: Database) -> None:
+    """The form of the title by which a reference without a DOI finds its work."""
+    db.execute("ALTER TABLE citations ADD COLUMN title_key TEXT")
+    db.execute(
+        "CREATE INDEX citations_by_title ON citations (title_key) WHERE title_key IS NOT NULL"
+    )
+
+
 def _run(db: Database, script: str) -> None:
     # Not executescript: it would end the migration's transaction.
     for statement in script.split(";\n"):

@@ -50,7 +50,7 @@ class WorkRows(NamedTuple):
     venue: Row | None  # name, abbreviation, issn ("; " between; "" for none)
     keywords: list[Row]  # key, kind, label, as written
     identifiers: list[Row]  # scheme, value
-    citations: list[Row]  # doi, year, first_author, title, container_title, text
+    citations: list[Row]  # doi, year, first_author, title, container_title, text, title_key
     notices: list[Row]  # type, label, doi, is_about_this, source, date
     funders: list[Row]  # key, name, doi, awards
     licenses: list[Row]  # url, start, content_version
@@ -125,7 +125,10 @@ def work_rows(
         keywords=keywords,
         identifiers=identifiers,
         citations=[
-            (r.doi, r.year, r.first_author, r.title, r.container_title, r.text)
+            (
+                *(r.doi, r.year, r.first_author, r.title, r.container_title, r.text),
+                sort_title(r.title) if r.title and not r.doi else None,
+            )
             for r in surroundings.references
         ],
         notices=notices,

@@ -17,7 +17,7 @@ from library.errors import WorldError
 FLOOR: Final = (3, 40, 0)
 """The oldest SQLite that is supported: Debian 12's, and what Python 3.11 is mostly built with."""
 
-MIGRATIONS: Final = ("m001_tables", "m002_indices")
+MIGRATIONS: Final = ("m001_tables", "m002_indices", "m003_references_by_title")
 """The names in migrations.py, for whoever only asks whether a file is up to date."""
 
 
@@ -165,7 +165,8 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "title": "Title of the cited work.",
             "container_title": "Journal or book of the cited work.",
             "text": "The whole reference, where the record has only that.",
-            "matched_by": "How cited_id was found: doi.",
+            "matched_by": "How cited_id was found: doi, or title (with names, year and venue).",
+            "title_key": "The title's plain words, where there is no DOI to go by.",
         },
     ),
     "notices": TableDescription(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from library.store.rows import WORK_COLUMNS, WorkRows
 
-_TYPE, _YEAR, _DOI = (WORK_COLUMNS.index(name) for name in ("type", "year", "doi"))
+_YEAR, _DOI, _TITLE = (WORK_COLUMNS.index(name) for name in ("year", "doi", "sort_title"))
 
 
 @dataclass(slots=True)
@@ -31,6 +31,8 @@ class Touched:
     dois: set[str] = field(default_factory=set)  # of the works themselves
     held: dict[str, set[int]] = field(default_factory=dict)  # DOI -> works that had it
     cited_dois: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)  # of the works themselves, as they are sorted
+    cited_titles: set[str] = field(default_factory=set)  # of references without a DOI
     cited: set[int] = field(default_factory=set)  # works whose citing works changed
     printed: dict[int, str] = field(default_factory=dict)  # everything: a person's first form
     _written: dict[int, str] = field(default_factory=dict)
@@ -47,7 +49,10 @@ class Touched:
             self.years.add(rows.work[_YEAR])
         if rows.work[_DOI]:
             self.dois.add(rows.work[_DOI])
+        if rows.work[_TITLE]:
+            self.titles.add(rows.work[_TITLE])
         self.cited_dois.update(row[0] for row in rows.citations if row[0])
+        self.cited_titles.update(row[-1] for row in rows.citations if row[-1])
 
     def person(self, person_id: int, name: str, form: str) -> None:
         """Note a name that was written."""
@@ -65,9 +70,10 @@ class Touched:
     def collect(self, connection: sqlite3.Connection, work_id: int) -> None:
         """Note what hangs on a work that is about to change or go."""
         self.works.add(work_id)
-        for venue_name_id, year, doi in connection.execute(
-            "SELECT venue_name_id, year, doi FROM works WHERE id = ?", [work_id]
+        for venue_name_id, year, doi, title in connection.execute(
+            "SELECT venue_name_id, year, doi, sort_title FROM works WHERE id = ?", [work_id]
         ):
+            _add(self.titles, title)
             _add(self.venue_names, venue_name_id)
             _add(self.years, year)
             if doi is not None:
@@ -80,10 +86,11 @@ class Touched:
             self.names.add(form)
         self.keywords.update(_ids(connection, "keyword_id", "work_keywords", work_id))
         self.funders.update(_ids(connection, "funder_id", "work_funders", work_id))
-        for doi, cited_id in connection.execute(
-            "SELECT doi, cited_id FROM citations WHERE citing_id = ?", [work_id]
+        for doi, title, cited_id in connection.execute(
+            "SELECT doi, title_key, cited_id FROM citations WHERE citing_id = ?", [work_id]
         ):
             _add(self.cited_dois, doi)
+            _add(self.cited_titles, title)
             _add(self.cited, cited_id)
 
 

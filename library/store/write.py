@@ -40,7 +40,7 @@ _STATEMENTS: Final = {
     "identifiers": "INSERT INTO identifiers VALUES (?, ?, ?)",
     "citations": (
         "INSERT INTO citations (citing_id, position, cited_id, matched_by, doi, year, first_author,"
-        " title, container_title, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " title, container_title, text, title_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ),
     "notices": (
         "INSERT INTO notices (work_id, type, label, doi, is_about_this, source, date)"

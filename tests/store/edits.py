@@ -11,6 +11,12 @@ WORDS = [
     "a", "review", "model", "data",
 ]  # fmt: skip
 MACROS = ("jot", "ann")
+TITLES = (
+    "Confronting commercial exploitation of minors in the emergency department",
+    "Responding to trafficking: a model of care for community health centres",
+    "Cells, data and naïve edits: a review of long titles that are cited",
+)
+"""Long enough that a reference which has no more than title, author and year finds its work."""
 
 
 def value(chance: random.Random, count: int) -> str:
@@ -24,7 +30,9 @@ def entry(chance: random.Random, key: str) -> str:
     names = " and ".join(
         f"{chance.choice(FAMILIES)}, {chance.choice(GIVEN)}" for _ in range(chance.randint(0, 4))
     )
-    fields = [f"title = {{{value(chance, chance.randint(1, 6))}}}"]
+    is_known = chance.random() < 0.3
+    title = chance.choice(TITLES) if is_known else value(chance, chance.randint(1, 6))
+    fields = [f"title = {{{title}}}"]
     if names:
         fields.append(f"author = {{{names}}}")
     if chance.random() < 0.8:
