@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from library.site import cells, compat, exports, facets, protection, rendering, routes
 from library.site.compat import Datasette
-from library.store import schema
+from library.store import canned, schema
 
 
 @hookimpl  # type: ignore[untyped-decorator] # Datasette ships no types
@@ -50,6 +50,17 @@ def render_cell(
 ) -> Markup | None:
     """Citation keys lead to our pages, DOIs to their resolver."""
     return cells.linked(value, column, table, database, datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator] # as above
+def canned_queries(database: str) -> dict[str, dict[str, str]]:
+    """Questions about citations and coauthors, beside those of metadata.yml."""
+    if database != compat.DATABASE:
+        return {}
+    return {
+        one.name: {"title": one.title, "description": one.description, "sql": one.sql.strip()}
+        for one in canned.QUERIES
+    }
 
 
 @hookimpl  # type: ignore[untyped-decorator] # as above

@@ -2,13 +2,18 @@
 
 import base64
 import hashlib
+import html
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
 from library.site.compat import Datasette, is_one
+from library.store import canned
 from tests.site.conftest import query_address
 
 
@@ -108,3 +113,19 @@ async def test_sql_cannot_write(datasette: Datasette) -> None:
         answer = await datasette.client.get(query_address(sql, "json"))
         assert answer.status_code == 400, sql
     assert (await datasette.client.get("/library.db")).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("one", canned.QUERIES, ids=lambda one: one.name)
+async def test_every_question_about_citations_is_a_query_of_the_site(
+    datasette: Datasette, root: Path, one: canned.CannedQuery
+) -> None:
+    with closing(sqlite3.connect(root / "library.db")) as connection:
+        given = canned.example(connection, one)
+    page = await datasette.client.get(f"/library/{one.name}?{urlencode(given)}")
+    assert page.status_code == 200
+    assert one.title in html.unescape(page.text)
+    assert one.description in html.unescape(page.text)
+    answer = await datasette.client.get(f"/library/{one.name}.json?{urlencode(given)}")
+    assert answer.json()["ok"]
+    listed = await datasette.client.get("/library.json")
+    assert one.name in {query["name"] for query in listed.json()["queries"]}
