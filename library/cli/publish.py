@@ -15,7 +15,7 @@ from library.settings import Settings
 
 @click.command(
     "publish",
-    epilog="Examples: library publish site; library publish site -- package --tag my-library",
+    epilog="Example: library publish site -- package --tag my-library",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("datasette", nargs=-1, metavar="[-- DATASETTE...]")
