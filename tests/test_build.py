@@ -22,6 +22,7 @@ from datasette.app import Datasette
 
 from library.build import Summary, build, watch
 from library.errors import UsageError
+from library.formats.bibtex.blocks import decode, read_entries
 from library.settings import Settings
 from library.store import read
 from library.store.schema import DatabaseError, connect_reading
@@ -75,6 +76,25 @@ def test_a_build_says_what_it_changed(settings: Settings) -> None:
     assert _counted(build(settings)) == (1, 1, 1, 0, "changes")
     assert _counted(build(settings, full=True)) == (0, 0, 0, 2, "whole")
     assert _keys(settings) == ["one", "new"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_looks_like_an_entry_inside_of_a_long_value_is_none(
+    settings: Settings, processes: int
+) -> None:
+    """The file is read in stretches of 256 kB, whose starts are guessed and then made sure of."""
+    quoted = "@article{quoted, title = {Not here}, year = 2001}\n" * 8000
+    long = f"@misc{{long, title = {{A list}}, note = {{As in:\n{quoted}}}, year = 2002}}\n"
+    few = "".join(f"@book{{b{n}, title = {{Book {n}}}, year = 2003}}\n" for n in range(5))
+    broken = "@article{broken, title = {never closed\n"
+    text = few + long + few.replace("{b", "{c") + broken + few.replace("{b", "{d")
+    settings.bib.write_text('@string{x = "y"}\n' + text, encoding="utf-8")
+    build(settings, full=True, processes=processes)
+    wanted = [entry.key for entry in read_entries(decode(settings.bib.read_bytes())).entries]
+    assert "quoted" not in wanted
+    with closing(sqlite3.connect(settings.database)) as connection:
+        keys = connection.execute("SELECT citation_key FROM works ORDER BY position").fetchall()
+    assert [key for (key,) in keys] == wanted
 
 
 def test_two_processes_build_what_one_builds(settings: Settings) -> None:

@@ -96,26 +96,29 @@ def blocks(connection: sqlite3.Connection, first: int, behind: int) -> list[Bloc
     return [BlockInfo(*block) for (text,) in rows for block in json.loads(text)]
 
 
-def add(
-    connection: sqlite3.Connection, pairs: Iterable[tuple[Chunk, list[BlockInfo]]], first: int
-) -> int:
-    """Write chunks from the position `first` on; return the position behind them."""
-    position = first
-    for chunk, held in pairs:
-        connection.execute(
-            "INSERT INTO build_chunks (position, digest, bytes, lines, strings, blocks)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                position,
-                chunk.digest,
-                chunk.size,
-                chunk.lines,
-                chunk.strings,
-                json.dumps(held, ensure_ascii=False, separators=(",", ":")),
-            ],
+ChunkRow = tuple[bytes, int, int, int, str]
+"""A chunk and its blocks as a row of build_chunks, without its position."""
+
+
+def rows(pairs: Iterable[tuple[Chunk, list[BlockInfo]]]) -> list[ChunkRow]:
+    """Return chunks as they are written."""
+    return [
+        (
+            *(chunk.digest, chunk.size, chunk.lines, chunk.strings),
+            json.dumps(held, ensure_ascii=False, separators=(",", ":")),
         )
-        position += 1
-    return position
+        for chunk, held in pairs
+    ]
+
+
+def add_rows(connection: sqlite3.Connection, made: Sequence[ChunkRow], first: int) -> int:
+    """Write chunks from the position `first` on; return the position behind them."""
+    connection.executemany(
+        "INSERT INTO build_chunks (position, digest, bytes, lines, strings, blocks)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(position, *row) for position, row in enumerate(made, first)],
+    )
+    return first + len(made)
 
 
 def replace(
@@ -136,7 +139,7 @@ def replace(
             [shift, behind],
         )
         connection.execute("UPDATE build_chunks SET position = -position - 1 WHERE position < 0")
-    add(connection, pairs, first)
+    add_rows(connection, rows(pairs), first)
 
 
 @dataclass(frozen=True, slots=True)

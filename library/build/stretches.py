@@ -1,0 +1,264 @@
+"""references.bib in stretches, each read whole: here, or in worker processes.
+
+A stretch starts at a plain entry at the start of a line, found without reading what stands before
+it. Whether that really is a boundary shows when the stretch before it has been read: its last
+block must be a plain entry, and no brace may be open that is closed behind it. Else the two are
+read again as one.
+"""
+
+import gc
+import marshal
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass, field
+from multiprocessing import get_context
+from typing import Any, Final
+
+from library.build.bibtext import BibText
+from library.build.blocks import block_infos, line_ends, strings_of
+from library.build.reading import Context, Found, Reader
+from library.findings import Finding
+from library.formats.bibtex.blocks import Piece, Source, scan
+from library.formats.bibtex.grammar import Braces
+from library.store import layout
+from library.store.rows import WorkRows
+
+_SIZE: Final = 1 << 18  # bytes of a stretch, at least
+_LOOK: Final = 1 << 16  # bytes in which the next stretch's start is looked for at first
+_AHEAD: Final = 4  # stretches asked of each worker: it never waits for this process
+_FAR: Final = 1 << 22  # bytes in which a brace may be closed that its stretch leaves open
+_START: Final = re.compile(rb"\n(?=@)")
+_STRING: Final = re.compile(rb"@\s*string\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class ReadStretch:
+    """What a stretch of the file says, finished."""
+
+    blocks: int
+    chunks: list[layout.ChunkRow]
+    findings: list[Finding] = field(default_factory=list)  # of blocks that are no entries
+    found: list[tuple[int, int, Found]] = field(default_factory=list)  # block from 1, line, entry
+    reaches: int = 0  # offset in the file up to which must be read for this to be right
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of the file that is to be read."""
+
+    source: Source
+    offset: int  # in the file
+    line: int  # of its first byte
+    strings: Mapping[str, str]  # known before it
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.source.data)
+
+
+def read_stretches(text: BibText, reader: Reader, processes: int) -> Iterator[ReadStretch]:
+    """Yield what every stretch says, in the order of the file.
+
+    Args:
+        text: the open file.
+        reader: this process's own.
+        processes: how many read; with more than one, this one reads too while it waits.
+    """
+    with ExitStack() as stack:
+        pool = None
+        if processes > 1:
+            # Spawned, not forked: this process may have threads (a running site) and databases.
+            pool = stack.enter_context(
+                ProcessPoolExecutor(
+                    processes - 1,
+                    get_context("spawn"),
+                    initializer=_start,
+                    initargs=(reader.context,),
+                )
+            )
+            stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        joined: _Stretch | None = None  # read, and found to go on in the next one
+        for stretch, answer in _asked(text, reader, pool, processes):
+            if joined is not None:
+                whole = _joined(text, joined, stretch)
+                read = _read(reader, whole)
+            else:
+                whole, read = stretch, answer if isinstance(answer, ReadStretch) else _got(answer)
+            joined = whole if _needed(text, read.reaches) > whole.end else None
+            if joined is None:
+                yield read
+
+
+def _asked(
+    text: BibText, reader: Reader, pool: ProcessPoolExecutor | None, processes: int
+) -> Iterator[tuple[_Stretch, "Future[tuple[bytes, list[Any]]] | ReadStretch"]]:
+    """Yield the stretches in order, each with what was read or will be."""
+    waiting: deque[tuple[_Stretch, Future[tuple[bytes, list[Any]]] | ReadStretch]] = deque()
+    for stretch in _stretches(text, reader.context.name):
+        flying = sum(isinstance(one, Future) and not one.done() for _, one in waiting)
+        if pool is not None and flying < _AHEAD * (processes - 1):
+            waiting.append((stretch, pool.submit(_work, stretch)))
+        else:
+            waiting.append((stretch, _read(reader, stretch)))
+        while waiting and (not isinstance(waiting[0][1], Future) or waiting[0][1].done()):
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _stretches(text: BibText, name: str) -> Iterator[_Stretch]:
+    """Cut the file."""
+    start, line = 0, 1
+    strings: dict[str, str] = {}
+    while start < text.size:
+        end = _next_start(text, start + _SIZE)
+        while True:
+            stretch = _Stretch(text.window(start, end), start, line, strings)
+            data = stretch.source.data
+            if not _STRING.search(data):
+                break
+            # What its @strings say must be known before the next one is read.
+            pieces = list(scan(stretch.source, 0, line))
+            if _needed(text, _reaches(pieces, data, start)) <= end:
+                strings = strings_of(*pieces, source=stretch.source, name=name, known=strings)
+                break
+            end = _next_start(text, end + _SIZE)
+        yield stretch
+        start, line = end, line + line_ends(data)
+
+
+def _next_start(text: BibText, place: int) -> int:
+    """Return the offset of the first plain entry at the start of a line from `place` on."""
+    look = _LOOK
+    while place < text.size:
+        window = text.window(place, place + look)
+        is_last = place + look >= text.size
+        for match in _START.finditer(window.data):
+            start = match.end()
+            following = window.data.find(b"\n@", start)
+            if following < 0 and not is_last:
+                break
+            behind = following + 1 if following >= 0 else len(window.data)
+            entry = text.source(window.data[start:behind])
+            if next(scan(entry)).plain is not None:
+                return place + start
+        if is_last:
+            break
+        look *= 2
+    return text.size
+
+
+def _joined(text: BibText, first: _Stretch, second: _Stretch) -> _Stretch:
+    window = text.window(first.offset, second.end)
+    return _Stretch(window, first.offset, first.line, first.strings)
+
+
+def _reaches(pieces: Sequence[Piece], data: bytes, offset: int) -> int:
+    """Return up to where in the file must be read for these blocks to be what they seem.
+
+    Behind the data where the last block is no plain entry: where others end hangs on what follows.
+    -offset where a block's opening brace is not closed in the data: it may be, further on.
+    """
+    braces = None
+    for piece in pieces:
+        if piece.odd is not None:
+            braces = braces or Braces(data)
+            opening = data.find(b"{", piece.start, piece.end)
+            if opening >= 0 and braces.closing(opening, len(data)) < 0:
+                return -(offset + opening)
+    for piece in reversed(pieces):
+        if piece.plain is not None:
+            break
+        if data[piece.start : piece.end].strip():
+            return offset + len(data) + 1
+    return offset + len(data)
+
+
+def _needed(text: BibText, reaches: int) -> int:
+    """Return what `_reaches` means in this file: at most its size."""
+    if reaches >= 0:
+        return min(reaches, text.size)
+    window = text.window(-reaches, -reaches + _FAR)
+    closing = Braces(window.data).closing(0, len(window.data))
+    return closing - reaches if closing >= 0 else 0
+
+
+def _read(reader: Reader, stretch: _Stretch) -> ReadStretch:
+    source = stretch.source
+    pieces = list(scan(source, 0, stretch.line))
+    batch = reader.read(source, pieces, stretch.offset, dict(stretch.strings))
+    by_start = {one.start: one for one in batch.found}
+    infos = block_infos(source, pieces, stretch.offset, by_start)
+    data = source.data
+    return ReadStretch(
+        len(pieces),
+        layout.rows(layout.cut(infos, lambda start, end: data[start:end], 0)),
+        batch.findings,
+        [
+            (index, piece.line, by_start[place])
+            for index, piece in enumerate(pieces, 1)
+            if (place := stretch.offset + piece.start) in by_start
+        ],
+        _reaches(pieces, data, stretch.offset),
+    )
+
+
+_reader: Reader | None = None  # of a worker process
+
+
+def _start(context: Context) -> None:
+    global _reader  # noqa: PLW0603 - a worker's one Reader, made when it starts
+    gc.disable()  # there are no cycles among millions of rows
+    _reader = Reader(context)
+
+
+def _work(stretch: _Stretch) -> tuple[bytes, list[Any]]:
+    """Read a stretch in a worker.
+
+    Rows go back by `marshal`, in a quarter of the time that pickle takes for them; entries that
+    take fields over are no plain values and go beside them.
+    """
+    if _reader is None:
+        msg = "a worker was asked before it was started"
+        raise RuntimeError(msg)
+    read = _read(_reader, stretch)
+    odd = [one for one in read.found if one[2].entry is not None]
+    plain = [
+        (
+            index,
+            line,
+            one.start,
+            one.key,
+            one.rows and tuple(one.rows),
+            _flat(one.findings),
+            one.macros,
+        )
+        for index, line, one in read.found
+        if one.entry is None
+    ]
+    return (
+        marshal.dumps((read.blocks, read.chunks, _flat(read.findings), plain, read.reaches)),
+        odd,
+    )
+
+
+def _flat(findings: list[Finding]) -> list[tuple[Any, ...]]:
+    return [astuple(finding) for finding in findings]
+
+
+def _got(answer: "Future[tuple[bytes, list[Any]]]") -> ReadStretch:
+    packed, odd = answer.result()
+    blocks, chunks, findings, plain, reaches = marshal.loads(packed)  # noqa: S302 - from our own worker
+    found = [
+        (
+            index,
+            line,
+            Found(start, key, rows and WorkRows._make(rows), [Finding(*f) for f in said], macros),
+        )
+        for index, line, start, key, rows, said, macros in plain
+    ]
+    if odd:
+        found = sorted([*found, *odd], key=lambda one: one[0])
+    return ReadStretch(blocks, chunks, [Finding(*f) for f in findings], found, reaches)
