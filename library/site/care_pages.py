@@ -62,13 +62,18 @@ def health(connection: sqlite3.Connection, ask: Ask) -> Answer:
             }
         )
     without = counted.works - counted.with_doi
+    errors, warnings = counted.findings["error"], counted.findings["warning"]
     context = {
         "tiles": [
-            _tile("errors", counted.findings["error"], "#findings", alarm=True),
-            _tile("warnings", counted.findings["warning"], "#findings"),
+            _tile(_named("error", errors), errors, "#findings", alarm=True),
+            _tile(_named("warning", warnings), warnings, "#findings"),
             _tile("retracted", counted.retracted, to.where(retracted=1), alarm=True),
             _tile("without a DOI", without, to.table("works_without_a_doi")),
-            _tile("missing works", counted.missing_works, to.path("missing")),
+            _tile(
+                _named("missing work", counted.missing_works),
+                counted.missing_works,
+                to.path("missing"),
+            ),
         ],
         "groups": groups,
         "retracted": [presenting.listed(row) for row in read.retracted(connection)],
@@ -78,6 +83,10 @@ def health(connection: sqlite3.Connection, ask: Ask) -> Answer:
         ],
     }
     return Page("health.html", context)
+
+
+def _named(thing: str, count: int) -> str:
+    return thing if count == 1 else f"{thing}s"
 
 
 def _tile(label: str, count: int, href: str, *, alarm: bool = False) -> dict[str, object]:

@@ -82,7 +82,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
     async def tell() -> None:
         await rendering.title_stock_pages(datasette)
-        await compat.describe(datasette, schema.DESCRIPTIONS)
+        await compat.describe(datasette, {**schema.DESCRIPTIONS, **schema.BOOKKEEPING})
 
     return tell
 

@@ -362,6 +362,11 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
     ),
 }
 
+BOOKKEEPING: Final = {
+    "_sqlite_migrations": TableDescription("Which migrations made the tables.", {}, hidden=True)
+}
+"""A table that sqlite-utils keeps; no part of the published schema."""
+
 
 class DatabaseError(WorldError):
     """`path` cannot be used as the library's database; the message says what to do."""
