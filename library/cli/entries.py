@@ -11,6 +11,7 @@ from library.cli.output import print_json, root_option, say, tell
 from library.errors import UsageError
 from library.settings import Settings
 from library.store import query, read
+from library.store.rows import AND_OTHERS
 
 _FIELDS = ("citation_key", "type", "title", "authors", "year", "venue", "doi", "url")
 
@@ -79,7 +80,7 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
 
 def _short(authors: str | None) -> str:
     first, *others = (authors or "").split("; ")
-    if len(others) > 1:
+    if len(others) > 1 or others == [AND_OTHERS]:
         return f"{first} et al."
     return " and ".join((first, *others))
 

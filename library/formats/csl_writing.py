@@ -4,7 +4,7 @@ Source: CSL 1.0.2, csl-data.json.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from library.formats import csl_variables as csl
@@ -44,6 +44,11 @@ def item(work: Work) -> dict[str, Any]:
     if custom:
         out["custom"] = custom
     return out
+
+
+def named(people: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the names of a CSL name variable without the mark that others are meant too."""
+    return [person for person in people if person.get("literal") != OTHERS]
 
 
 def schema_item(work: Work) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from library.formats import csl_json
+from library.formats.csl_writing import named
 from library.formats.ris_reading import csl_type, name_of, read
 from library.values.dates import Date
 from library.values.markup import plain
@@ -90,7 +91,7 @@ def record(item: Mapping[str, Any]) -> str:
     kind = ris_type(item)
     lines = [f"TY  - {kind}", f"ID  - {_one_line(item.get('id', ''))}"]
     for variable, tag in _NAMES_OF_BOOK if kind in _BOOKS else _NAMES:
-        lines += [f"{tag}  - {_name(name)}" for name in item.get(variable, ())]
+        lines += [f"{tag}  - {_name(name)}" for name in named(item.get(variable, ()))]
     lines += _dates(item)
     moved = _moved(item, kind)
     for variable, tag in _TEXTS:

@@ -53,7 +53,8 @@ def worker_of(datasette: Datasette) -> Worker | None:
     """Return who does the jobs of the library that `datasette` serves; None: it serves none."""
     if datasette not in _workers:
         database = datasette.databases.get(compat.DATABASE)
-        path = getattr(database, "path", None)
+        # A file that is served as immutable is a copy: nothing can be added to it.
+        path = database.path if database is not None and database.is_mutable else None
         # The library's folder is where its database lies.
         _workers[datasette] = Worker(settings.load(Path(path).resolve().parent)) if path else None
     return _workers[datasette]

@@ -15,6 +15,7 @@ from typing import Any, Final
 from library import tasks
 from library.errors import LibraryError
 from library.formats.csl_json import item as csl_item
+from library.formats.csl_writing import named
 from library.ingest.adding import Outcome
 from library.settings import Settings
 from library.site import describing
@@ -191,7 +192,7 @@ def about(outcome: Outcome) -> dict[str, Any]:
         return told
     item = csl_item(outcome.work)
     people = item.get("author") or item.get("editor") or []
-    names = [describing.name(person) for person in people[:_NAMES_SHOWN]]
+    names = [describing.name(person) for person in named(people)[:_NAMES_SHOWN]]
     issued = describing.date_parts(item)
     pieces = (
         plain(str(item.get("container-title") or item.get("publisher") or "")),
@@ -201,7 +202,7 @@ def about(outcome: Outcome) -> dict[str, Any]:
     return {
         **told,
         "title": outcome.work.title or "",
-        "names": ", ".join(names) + (" and others" if len(people) > _NAMES_SHOWN else ""),
+        "names": ", ".join(names) + (" and others" if len(people) > len(names) else ""),
         "source": " · ".join(piece for piece in pieces if piece),
         "doi": outcome.work.doi or "",
     }

@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from library.formats.csl_writing import named
 from library.site.addresses import doi_url, safe_url
 from library.store.query import ResultRow
+from library.store.rows import AND_OTHERS
 from library.values.markup import plain
 from library.work_types import WORK_TYPES
 
@@ -89,11 +91,11 @@ def highwire(item: Item, pdf_url: str | None = None) -> list[tuple[str, str]]:
     tags = [("citation_title", _title(item))]
     tags += [
         ("citation_author", name(person, inverted=True))
-        for person in item.get("author", ())[:MOST_NAMES]
+        for person in named(item.get("author", ()))[:MOST_NAMES]
     ]
     tags += [
         ("citation_editor", name(person, inverted=True))
-        for person in item.get("editor", ())[:MOST_NAMES]
+        for person in named(item.get("editor", ()))[:MOST_NAMES]
     ]
     issued = date_parts(item)
     if issued:
@@ -160,8 +162,8 @@ def json_ld(item: Item, address: str) -> Markup:
         "@id": address,
         "url": address,
         "name": _title(item),
-        "author": [_agent(person) for person in item.get("author", ())[:MOST_NAMES]],
-        "editor": [_agent(person) for person in item.get("editor", ())[:MOST_NAMES]],
+        "author": [_agent(person) for person in named(item.get("author", ()))[:MOST_NAMES]],
+        "editor": [_agent(person) for person in named(item.get("editor", ()))[:MOST_NAMES]],
         "datePublished": "-".join(f"{part:02d}" for part in issued),
         "isPartOf": {"@type": "CreativeWork", "name": container} if container else None,
         "volumeNumber": item.get("volume"),
@@ -227,7 +229,7 @@ def coins(row: ResultRow) -> str:
     pairs.append(("rft.date", row.issued or str(row.year or "")))
     names = (row.authors or "").split("; ", 9)[:8]
     person = "rft.creator" if family == "dc" else "rft.au"
-    pairs += [(person, part[:MOST_TEXT]) for part in names]
+    pairs += [(person, part[:MOST_TEXT]) for part in names if part != AND_OTHERS]
     return urlencode([(key, value) for key, value in pairs if value])
 
 

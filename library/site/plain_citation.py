@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from library.formats.csl_writing import named
 from library.site.describing import date_parts, kind, name
+from library.store.rows import AND_OTHERS
 from library.values.markup import plain
 
 MOST_NAMES: Final = 20
@@ -30,10 +32,12 @@ def plain_citation(item: Mapping[str, Any]) -> str:
 
 
 def _names(people: Any) -> str:  # noqa: ANN401 - CSL names as JSON has them
-    names = [name(person, inverted=True) for person in people]
+    known = named(people)
+    names = [name(person, inverted=True) for person in known]
     if len(names) > MOST_NAMES:
         names = [*names[: MOST_NAMES - 1], "…", names[-1]]
-        return "; ".join(names)
+    if len(known) < len(people):
+        names.append(AND_OTHERS)
     return "; ".join(names)
 
 

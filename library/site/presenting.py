@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from library import export
 from library.site import describing
 from library.store.query import ResultRow
+from library.store.rows import AND_OTHERS
 from library.values.markup import plain
 
 NAMES_SHOWN: Final = 8
@@ -86,9 +87,10 @@ def names(joined: str | None, most: int = NAMES_SHOWN) -> str:
     """Return the first names of "a; b; c" as "a, b, c", and how many more there are."""
     if not joined:
         return ""
+    joined, others, _ = joined.partition(f"; {AND_OTHERS}")
     parts = joined.split("; ", most + 1)
     if len(parts) <= most:
-        return shortened(", ".join(parts), 600)
+        return shortened(", ".join(parts), 600) + (f" {AND_OTHERS}" if others else "")
     more = joined.count("; ") + 1 - (most - 1)
     return shortened(", ".join(parts[: most - 1]), 600) + f" and {more:,} more"
 

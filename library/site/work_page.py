@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from library.errors import IdentifierError
 from library.export import FORMATS
+from library.formats.csl_writing import OTHERS
 from library.site import describing, presenting, unapi
 from library.site.addresses import Addresses, doi_url, safe_url
 from library.site.answers import Answer, Ask, Missing, Page, Plain, Redirect
@@ -79,7 +80,7 @@ class Names:
 
     label: str  # "" for authors
     people: list[Person]
-    more: str  # "and 12 more"
+    more: str  # "and 12 more", "and others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,7 @@ def _names(page: WorkPage, to: Addresses) -> list[Names]:
         if label and len(people) > 1 and " " not in label:
             label += "s"
         more = len(people) - NAMES_SHOWN
+        goes_on = {"literal": OTHERS} in (page.csl.get(role) or ())
         groups.append(
             Names(
                 label,
@@ -257,7 +259,7 @@ def _names(page: WorkPage, to: Addresses) -> list[Names]:
                     Person(one.name, to.of("person", one.person_key), one.orcid)
                     for one in people[:NAMES_SHOWN]
                 ],
-                f"and {more:,} more" if more > 0 else "",
+                f"and {more:,} more" if more > 0 else "and others" if goes_on else "",
             )
         )
     return groups

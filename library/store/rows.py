@@ -29,6 +29,9 @@ DETAIL_COLUMNS: Final = (
     *("abstract", "note", "annotation", "other_names", "keywords", "title_markup", "csl", "bibtex"),
 )
 
+AND_OTHERS: Final = "et al."
+"""Stands in `works.authors` behind the names of a list that ends in "and others"."""
+
 _SERIALS: Final = frozenset(
     ("article", "article-journal", "article-magazine", "article-newspaper", "periodical", "review")
 )
@@ -174,6 +177,8 @@ def _contributions(work: Work) -> tuple[str | None, list[Row], str | None]:
         (main if role == shown else others).append(name)
         affiliation = "; ".join(person.affiliations) if person.affiliations else None
         rows.append((role, name, person.orcid, affiliation, form, is_organisation))
+    if shown in work.others:
+        main.append(AND_OTHERS)
     return "; ".join(main), rows, "; ".join(others) if others else None
 
 
