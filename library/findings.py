@@ -1,9 +1,12 @@
 """What can be wrong with the data: never an exception, always a value that can be listed."""
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 Severity = Literal["error", "warning", "info"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
+"""From the gravest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module, one line of help)
     "add": ("library.cli.add", "Add works by DOI, PMID, ISBN, arXiv id or URL, or by hand."),
     "build": ("library.cli.build", "Bring library.db up to date with references.bib."),
+    "check": ("library.cli.check", "Say what is wrong with the library."),
     "cite": ("library.cli.cite", "Print works as a bibliography in any citation style."),
     "edit": ("library.cli.entries", "Change fields of one entry, and nothing else."),
     "enrich": ("library.cli.enrich", "Show, or apply, what Crossref can add to your entries."),

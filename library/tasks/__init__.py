@@ -6,6 +6,7 @@ The command line and the site write only through here.
 from library.tasks.adding import Added, add, add_entry, add_pasted, add_text, import_files
 from library.tasks.changing import Changed, edit, remove
 from library.tasks.proposing import Proposed, enrich, match
+from library.tasks.refreshing import refresh
 from library.tasks.running import Progress, session
 from library.tasks.starting import Begun, init
 
@@ -24,6 +25,7 @@ __all__ = [
     "import_files",
     "init",
     "match",
+    "refresh",
     "remove",
     "session",
 ]

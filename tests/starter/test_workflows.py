@@ -20,6 +20,14 @@ from library.starter import starting_files
 
 FILES = starting_files("Demo", github=True)
 WORKFLOWS = sorted(place for place in FILES if place.startswith(".github/workflows/"))
+RETRACTED = """@article{falsum2019,
+  title = {A Trial That Was Never Run},
+  author = {Falsum, Vera},
+  journaltitle = {Journal of Invented Medicine},
+  date = {2019-01},
+  doi = {10.5555/loopback.retracted},
+}
+"""
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >> "$GH_CALLS"
 while [ $# -gt 0 ]; do
@@ -145,3 +153,24 @@ def test_the_published_folder_stands_where_the_next_step_takes_it(clone: Clone) 
     assert done.returncode == 0, done.stderr
     assert (clone.root / "site" / "index.html").exists()
     assert shutil.which("library", path=clone.environment["PATH"])
+
+
+def test_a_pull_request_with_a_mistake_is_annotated_and_fails(clone: Clone) -> None:
+    bib = clone.root / "references.bib"
+    bib.write_text(bib.read_text() + "@book{a, title = {Leaves}, year = {2001}}\n")
+    assert clone.run("check").returncode == 0
+    bib.write_text(bib.read_text() + "@book{b, title = {Roots}, isbn = {978-0-306-40615-8}}\n")
+    done = clone.run("check")
+    assert done.returncode == 1
+    assert "::warning file=references.bib,line=4" in done.stdout
+
+
+def test_the_weekly_look_opens_one_issue_and_none_where_nothing_is_new(clone: Clone) -> None:
+    bib = clone.root / "references.bib"
+    assert clone.run("watch").returncode == 0
+    assert "issue create" not in clone.told()
+    bib.write_text(bib.read_text() + RETRACTED)
+    done = clone.run("watch")
+    assert done.returncode == 0, done.stderr
+    assert "issue create --title Notices about works of this library" in clone.told()
+    assert "[retracted]" in clone.told()

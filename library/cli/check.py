@@ -1,0 +1,118 @@
+"""`library check`."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import cast
+
+import click
+
+from library import tasks
+from library.care.checking import check
+from library.cli.database import up_to_date
+from library.cli.output import Progress, print_json, root_option, say, tell
+from library.findings import SEVERITIES, Finding, Severity
+from library.settings import Settings
+
+_ANNOTATION = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
+    del ctx, param
+    return frozenset(name.strip() for part in value for name in part.split(",") if name.strip())
+
+
+@click.command("check", epilog="Example: library check --only retracted,concern")
+@click.argument("keys", nargs=-1)
+@click.option("--only", multiple=True, callback=_names, metavar="CHECK", help="These checks alone.")
+@click.option("--skip", multiple=True, callback=_names, metavar="CHECK", help="Not these checks.")
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default="warning",
+    show_default=True,
+    help="The least severity that is told, and that counts for the exit code.",
+)
+@click.option("--refresh", is_flag=True, help="First ask the sources again for every record.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="json: one list; github: annotations of a workflow.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@root_option
+def check_command(
+    config: Settings,
+    keys: tuple[str, ...],
+    only: frozenset[str],
+    skip: frozenset[str],
+    severity: str,
+    refresh: bool,
+    style: str,
+    as_json: bool,
+) -> None:
+    """Say what is wrong with the library, or with the entries KEYS.
+
+    What the file and the stored records tell: syntax, dates, names and identifiers that cannot be,
+    DOIs of other works, disagreements with records; works that were retracted, corrected or are of
+    concern, and preprints whose article has appeared. Without --refresh nothing is asked for.
+
+    Ends with 1 where something was found.
+    """
+    if refresh:
+        progress = Progress("Records")
+        try:
+            tasks.refresh(config, progress)
+        finally:
+            progress.close()
+    with up_to_date(config) as connection:
+        found = check(
+            connection,
+            config,
+            keys=keys,
+            only=only,
+            skip=skip,
+            least=cast("Severity", severity),
+        )
+    if as_json or style == "json":
+        print_json([finding.as_dict() for finding in found])
+    elif style == "github":
+        folder = os.path.relpath(config.root)
+        for finding in found:
+            say(_annotation(finding, folder))
+    else:
+        for finding in found:
+            say(str(finding))
+        tell(_summary(found))
+    click.get_current_context().exit(1 if found else 0)
+
+
+def _summary(found: Iterable[Finding]) -> str:
+    counts = Counter(finding.severity for finding in found)
+    told = [
+        f"{counts[name]:,} {name}{'s' * (counts[name] != 1 and name != 'info')}"
+        for name in SEVERITIES
+        if counts[name]
+    ]
+    return f"{', '.join(told)}." if told else "Nothing was found."
+
+
+def _annotation(finding: Finding, folder: str) -> str:
+    """Return a finding as a command of GitHub's workflows, which ends at its line's end."""
+    place = [f"title={_property(finding.check)}"]
+    if finding.line is not None:
+        path = os.path.normpath(os.path.join(folder, finding.source))  # noqa: PTH118 - a text, of no file
+        place = [f"file={_property(path)}", f"line={finding.line}", *place]
+    who = f"{finding.key}: " if finding.key else ""
+    return f"::{_ANNOTATION[finding.severity]} {','.join(place)}::{_data(who + finding.message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
