@@ -24,7 +24,7 @@ from library.build import Summary, build, watch
 from library.errors import UsageError
 from library.formats.bibtex.blocks import decode, read_entries
 from library.settings import Settings
-from library.store import read
+from library.store import caring, read
 from library.store.schema import DatabaseError, connect_reading
 from tests.store.contents import check_whole
 from tests.store.counts import times
@@ -126,12 +126,12 @@ def test_of_two_entries_with_one_key_the_first_counts(settings: Settings) -> Non
     with closing(connect_reading(settings.database)) as connection:
         titles = connection.execute("SELECT title FROM works WHERE citation_key = 'one'").fetchall()
         assert titles == [("First",)]
-        (finding,) = read.findings(connection, check="key-twice")
+        (finding,) = caring.findings(connection, check="key-twice")
         assert (finding.line, finding.severity) == (3, "error")
     settings.bib.write_text(TWO + ONE.replace("First", "Third"), encoding="utf-8")
     build(settings)
     with closing(connect_reading(settings.database)) as connection:
-        assert read.findings(connection, check="key-twice") == []
+        assert caring.findings(connection, check="key-twice") == []
 
 
 def test_a_broken_entry_is_a_finding_and_the_next_is_read(settings: Settings) -> None:
@@ -141,7 +141,7 @@ def test_a_broken_entry_is_a_finding_and_the_next_is_read(settings: Settings) ->
     build(settings)
     assert {"one", "two"} <= set(_keys(settings))
     with closing(connect_reading(settings.database)) as connection:
-        assert {one.line for one in read.findings(connection)} & {2, 3}
+        assert {one.line for one in caring.findings(connection)} & {2, 3}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1", "utf-16"])

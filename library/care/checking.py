@@ -52,7 +52,7 @@ def check(
     rank = SEVERITIES.index(least)
     found = [
         _placed(finding, settings.bib.name, lines)
-        for finding in (*caring.findings(connection), *_since(connection))
+        for finding in (*caring.all_findings(connection), *_since(connection))
         if (not only or finding.check in only)
         and finding.check not in skip
         and (not keys or finding.key in keys)
@@ -88,7 +88,7 @@ def _since(connection: sqlite3.Connection) -> Iterator[Finding]:
             "warning",
             key=key,
         )
-    for key, cited in caring.citing_retracted(connection):
+    for key, cited in caring.retracted_citations(connection):
         yield Finding("cites-retracted", f"it cites {cited}, which was retracted", "info", key=key)
 
 

@@ -11,7 +11,7 @@ from library.cli.output import Stages, print_findings, print_json, root_option, 
 from library.errors import UsageError, WorldError
 from library.findings import Finding, Severity
 from library.settings import Settings
-from library.store import read
+from library.store import caring
 from library.store.schema import connect_reading
 
 _SHOWN = 20  # findings; the site lists them all
@@ -69,7 +69,7 @@ def _tell_findings(config: Settings, count: int) -> None:
     if not count:
         return
     with closing(connect_reading(config.database)) as connection:
-        rows = read.findings(connection, size=_SHOWN)
+        rows = caring.findings(connection, size=_SHOWN)
     print_findings(
         Finding(
             row.check,

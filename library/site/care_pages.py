@@ -5,7 +5,7 @@ from typing import Final
 
 from library.site import presenting
 from library.site.answers import Answer, Ask, BadQuestion, Page
-from library.store import query, read
+from library.store import caring, query, read
 from library.store.query import Search
 
 MISSING_SHOWN: Final = 50
@@ -19,7 +19,7 @@ def missing(connection: sqlite3.Connection, ask: Ask) -> Answer:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 1000):  # noqa: PLR2004 - pages that anyone reads
         raise BadQuestion("There is no such page; the table missing_works has all rows.")
     page = int(text)
-    found = read.missing_works(connection, (page - 1) * MISSING_SHOWN, MISSING_SHOWN + 1)
+    found = caring.missing_works(connection, (page - 1) * MISSING_SHOWN, MISSING_SHOWN + 1)
     here = ask.to.path("missing")
     context = {
         "rows": [
@@ -36,7 +36,7 @@ def missing(connection: sqlite3.Connection, ask: Ask) -> Answer:
     return Page("missing-works.html", context)
 
 
-def _described(one: read.MissingWork) -> str:
+def _described(one: caring.MissingWork) -> str:
     who = one.first_author or ""
     when = f"({one.year})" if one.year else ""
     pieces = (" ".join(part for part in (who, when) if part), one.title, one.container_title)
@@ -48,8 +48,8 @@ def health(connection: sqlite3.Connection, ask: Ask) -> Answer:
     to = ask.to
     counted = read.counts(connection)
     groups = []
-    for severity, check, count in read.findings_by_check(connection)[:60]:
-        rows = read.findings(connection, severity=severity, check=check, size=FINDINGS_SHOWN)
+    for severity, check, count in caring.findings_by_check(connection)[:60]:
+        rows = caring.findings(connection, severity=severity, check=check, size=FINDINGS_SHOWN)
         groups.append(
             {
                 "check": check,
@@ -76,10 +76,10 @@ def health(connection: sqlite3.Connection, ask: Ask) -> Answer:
             ),
         ],
         "groups": groups,
-        "retracted": [presenting.listed(row) for row in read.retracted(connection)],
+        "retracted": [presenting.listed(row) for row in caring.retracted(connection)],
         "citing": [
             (presenting.listed(citing), presenting.listed(cited))
-            for citing, cited in read.citing_retracted(connection)
+            for citing, cited in caring.citing_retracted(connection)
         ],
     }
     return Page("health.html", context)

@@ -147,18 +147,6 @@ class GroupPage:
     together: list[tuple[str, str, int]]  # people: coauthors; else keywords. key, label, works
 
 
-@dataclass(frozen=True, slots=True)
-class MissingWork:
-    """A work that ours cite and that is not here."""
-
-    doi: str
-    cited_by_here: int
-    title: str | None
-    first_author: str | None
-    year: str | None
-    container_title: str | None
-
-
 def state(connection: sqlite3.Connection) -> State:
     """Return which state of the library the database holds."""
     meta = dict(connection.execute("SELECT key, value FROM meta"))
@@ -519,73 +507,3 @@ def groups(
         f"SELECT {key}, {label}, works FROM {table} ORDER BY {by} LIMIT ? OFFSET ?",
         [size, offset],
     ).fetchall()
-
-
-def missing_works(
-    connection: sqlite3.Connection, offset: int = 0, size: int = 50
-) -> list[MissingWork]:
-    """Return the works that ours cite most and that are not here."""
-    rows = connection.execute(
-        "SELECT doi, cited_by_here, title, first_author, year, container_title FROM missing_works"
-        " ORDER BY cited_by_here DESC, doi LIMIT ? OFFSET ?",
-        [size, offset],
-    )
-    return [MissingWork(*row) for row in rows]
-
-
-def citing_missing(connection: sqlite3.Connection, doi: str) -> list[ResultRow]:
-    """Return the works of the library that cite a DOI that is not here."""
-    rows = connection.execute(
-        "SELECT DISTINCT citing_id FROM citations WHERE doi = ? AND cited_id IS NULL LIMIT ?",
-        [doi, _LISTED],
-    )
-    return rows_of(connection, [row[0] for row in rows])
-
-
-def findings(
-    connection: sqlite3.Connection,
-    *,
-    severity: str | None = None,
-    check: str | None = None,
-    offset: int = 0,
-    size: int = 100,
-) -> list[FindingRow]:
-    """Return findings, the gravest first."""
-    rows = connection.execute(
-        'SELECT severity, "check", message, source, line, citation_key, field FROM findings'
-        ' WHERE (?1 IS NULL OR severity = ?1) AND (?2 IS NULL OR "check" = ?2)'
-        " ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END,"
-        " source, line, id LIMIT ?3 OFFSET ?4",
-        [severity, check, size, offset],
-    )
-    return [FindingRow(*row) for row in rows]
-
-
-def findings_by_check(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """Return (severity, check, how many), the gravest and most frequent first."""
-    return connection.execute(
-        'SELECT severity, "check", count(*) AS n FROM findings GROUP BY "check", severity'
-        " ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, n DESC"
-    ).fetchall()
-
-
-def retracted(connection: sqlite3.Connection) -> list[ResultRow]:
-    """Return the retracted works."""
-    rows = connection.execute(
-        "SELECT id FROM works WHERE is_retracted = 1 ORDER BY year DESC, citation_key LIMIT ?",
-        [_LISTED],
-    )
-    return rows_of(connection, [row[0] for row in rows])
-
-
-def citing_retracted(connection: sqlite3.Connection) -> list[tuple[ResultRow, ResultRow]]:
-    """Return (citing work, retracted work) pairs of the library."""
-    pairs = connection.execute(
-        "SELECT DISTINCT citing_id, cited_id FROM works CROSS JOIN citations"
-        " ON cited_id = works.id WHERE works.is_retracted = 1 LIMIT ?",
-        [_LISTED],
-    ).fetchall()
-    rows = {
-        row.id: row for row in rows_of(connection, list({one for pair in pairs for one in pair}))
-    }
-    return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]

@@ -8,7 +8,7 @@ import pytest
 from measure.made_library import MadeLibrary
 
 from library.errors import UsageError
-from library.store import arrays, canned, query, read
+from library.store import arrays, canned, caring, query, read
 from library.store.query import Search
 from library.values.dates import Date
 from library.values.names import Name
@@ -191,9 +191,11 @@ def test_what_a_work_cites_is_found_here_or_missing(library: sqlite3.Connection)
     page = read.work_page(library, "citing")
     assert page is not None
     assert [one.work and one.work.citation_key for one in page.references] == ["bad", "law", None]
-    assert [one.doi for one in read.missing_works(library)] == ["10.1000/gone"]
-    assert [row.citation_key for row in read.citing_missing(library, "10.1000/gone")] == ["citing"]
-    assert [(a.citation_key, b.citation_key) for a, b in read.citing_retracted(library)] == [
+    assert [one.doi for one in caring.missing_works(library)] == ["10.1000/gone"]
+    assert [row.citation_key for row in caring.citing_missing(library, "10.1000/gone")] == [
+        "citing"
+    ]
+    assert [(a.citation_key, b.citation_key) for a, b in caring.citing_retracted(library)] == [
         ("citing", "bad")
     ]
     cited = read.work_page(library, "bad")
@@ -269,10 +271,10 @@ def _statements(connection: sqlite3.Connection, keys: list[str]) -> Iterator[str
     read.venue(connection, "0028-4793")
     read.keyword(connection, "topic:law")
     read.funder(connection, "x")
-    read.missing_works(connection)
-    read.citing_missing(connection, "10.1000/gone")
-    read.citing_retracted(connection)
-    read.retracted(connection)
+    caring.missing_works(connection)
+    caring.citing_missing(connection, "10.1000/gone")
+    caring.citing_retracted(connection)
+    caring.retracted(connection)
     for name in ("author", "venue", "keyword", "funder"):
         read.groups(connection, name)
     for sql, parameters in canned_queries:
