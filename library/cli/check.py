@@ -3,18 +3,18 @@
 import os
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
 
 import click
 
 from library import tasks
 from library.care.checking import check
+from library.care.reporting import annotation, sarif
 from library.cli.database import up_to_date
 from library.cli.output import Progress, print_json, root_option, say, tell
 from library.findings import SEVERITIES, Finding, Severity
 from library.settings import Settings
-
-_ANNOTATION = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
@@ -37,10 +37,10 @@ def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     show_default=True,
-    help="json: one list; github: annotations of a workflow.",
+    help="json: one list; github: annotations of a workflow; sarif: for code scanning.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @root_option
@@ -79,10 +79,11 @@ def check_command(
         )
     if as_json or style == "json":
         print_json([finding.as_dict() for finding in found])
+    elif style == "sarif":
+        print_json(sarif(found, _folder(config)))
     elif style == "github":
-        folder = os.path.relpath(config.root)
         for finding in found:
-            say(_annotation(finding, folder))
+            say(annotation(finding, _folder(config)))
     else:
         for finding in found:
             say(str(finding))
@@ -100,19 +101,6 @@ def _summary(found: Iterable[Finding]) -> str:
     return f"{', '.join(told)}." if told else "Nothing was found."
 
 
-def _annotation(finding: Finding, folder: str) -> str:
-    """Return a finding as a command of GitHub's workflows, which ends at its line's end."""
-    place = [f"title={_property(finding.check)}"]
-    if finding.line is not None:
-        path = os.path.normpath(os.path.join(folder, finding.source))  # noqa: PTH118 - a text, of no file
-        place = [f"file={_property(path)}", f"line={finding.line}", *place]
-    who = f"{finding.key}: " if finding.key else ""
-    return f"::{_ANNOTATION[finding.severity]} {','.join(place)}::{_data(who + finding.message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _folder(config: Settings) -> str:
+    """Return the library's folder as seen from here, where the repository's root is."""
+    return Path(os.path.relpath(config.root)).as_posix()

@@ -151,6 +151,22 @@ def test_github_gets_an_annotation_a_line_that_no_text_can_break(root: Path) -> 
     assert any("o%25dd: " in line for line in lines)
 
 
+def test_sarif_has_a_rule_and_a_place_for_each_result(root: Path) -> None:
+    inside = root / "a folder"
+    inside.mkdir()
+    done = library("--format", "sarif", cwd=inside)
+    report = json.loads(done.stdout)
+    assert report["version"] == "2.1.0"
+    (run,) = report["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} == rules
+    (taken_back,) = [one for one in run["results"] if one["ruleId"] == "retracted"]
+    assert taken_back["level"] == "error"
+    place = taken_back["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "../references.bib"}
+    assert place["region"] == {"startLine": 9}
+
+
 def test_the_seed_has_no_errors() -> None:
     seed = Path(__file__).parents[2]
     done = library("--severity", "error", "--root", str(seed), cwd=seed)
