@@ -14,13 +14,10 @@ from library.findings import SEVERITIES, Finding, Severity
 from library.formats.bibtex.blocks import decode, read_entries
 from library.settings import Settings
 from library.store import caring
-from library.store.caring import NoticeRow
+from library.store.read import NoticeRow
+from library.store.rows import TAKEN_BACK
 
-_RETRACTED: Final = frozenset({"retraction", "removal", "withdrawal", "retracted"})
 _CONCERN: Final = frozenset({"expression_of_concern", "expression-of-concern", "concern"})
-
-NOTICES: Final = ("retracted", "concern", "corrected", "preprint-published", "cites-retracted")
-"""The checks that ask what happened to a work since it was published."""
 
 
 def check(
@@ -45,14 +42,16 @@ def check(
     Raises:
         UsageError: a citation key is not in the library.
     """
-    lines = _lines(settings)
+    everything = [*caring.all_findings(connection), *_since(connection)]
+    is_placed = all(finding.line is not None for finding in everything)
+    lines = {} if is_placed and not keys else _lines(settings)
     unknown = [key for key in keys if key not in lines]
     if unknown:
         raise UsageError(f"There is no entry {', '.join(unknown)} in {settings.bib.name}.")
     rank = SEVERITIES.index(least)
     found = [
         _placed(finding, settings.bib.name, lines)
-        for finding in (*caring.all_findings(connection), *_since(connection))
+        for finding in everything
         if (not only or finding.check in only)
         and finding.check not in skip
         and (not keys or finding.key in keys)
@@ -78,8 +77,8 @@ def _placed(finding: Finding, name: str, lines: dict[str, int]) -> Finding:
 
 
 def _since(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for row in caring.notices(connection):
-        yield _about(row)
+    for key, notice in caring.notices(connection):
+        yield _about(key, notice)
     for key, doi, article in caring.published_preprints(connection):
         where = f"in the library as {article}" if article else f"https://doi.org/{doi}"
         yield Finding(
@@ -92,19 +91,12 @@ def _since(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("cites-retracted", f"it cites {cited}, which was retracted", "info", key=key)
 
 
-def _about(row: NoticeRow) -> Finding:
-    told = ", ".join(part for part in (row.source, row.date) if part)
-    notice = f" Read the notice: https://doi.org/{row.doi}" if row.doi else ""
-    said = f"{row.label or row.type}{f' ({told})' if told else ''}.{notice}"
-    if row.type in _RETRACTED:
-        return Finding(
-            "retracted", f"this work was retracted: {said}", "error", key=row.citation_key
-        )
-    if row.type in _CONCERN:
-        return Finding(
-            "concern",
-            f"there are concerns about this work: {said}",
-            "warning",
-            key=row.citation_key,
-        )
-    return Finding("corrected", f"this work was corrected: {said}", "info", key=row.citation_key)
+def _about(key: str, notice: NoticeRow) -> Finding:
+    told = ", ".join(part for part in (notice.source, notice.date) if part)
+    where = f" Read the notice: https://doi.org/{notice.doi}" if notice.doi else ""
+    said = f"{notice.label or notice.type}{f' ({told})' if told else ''}.{where}"
+    if notice.type in TAKEN_BACK:
+        return Finding("retracted", f"this work was retracted: {said}", "error", key=key)
+    if notice.type in _CONCERN:
+        return Finding("concern", f"there are concerns about this work: {said}", key=key)
+    return Finding("corrected", f"this work was corrected: {said}", "info", key=key)

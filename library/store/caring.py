@@ -6,23 +6,11 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from library.findings import Finding, Severity
-from library.store.read import FindingRow
+from library.store.read import FindingRow, NoticeRow
 from library.store.results import ResultRow, rows_of
 
 _LISTED: Final = 200
 """Works on one of these lists, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRow:
-    """One notice about a work of the library."""
-
-    citation_key: str
-    type: str  # Crossref's: retraction, correction, expression_of_concern, …
-    label: str | None
-    doi: str | None  # of the notice
-    source: str | None  # who says so
-    date: str | None  # EDTF
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +35,14 @@ def all_findings(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(check, message, cast("Severity", severity), *rest)
 
 
-def notices(connection: sqlite3.Connection) -> list[NoticeRow]:
-    """Return the notices about works of the library, by citation key."""
+def notices(connection: sqlite3.Connection) -> list[tuple[str, NoticeRow]]:
+    """Return (citation key, notice) of the works that a notice is about, by citation key."""
     rows = connection.execute(
-        "SELECT DISTINCT citation_key, notices.type, label, notices.doi, source, date"
-        " FROM notices JOIN works ON works.id = work_id WHERE is_about_this = 1"
+        "SELECT DISTINCT citation_key, notices.type, label, notices.doi, is_about_this, source,"
+        " date FROM notices JOIN works ON works.id = work_id WHERE is_about_this = 1"
         " ORDER BY citation_key, date"
     )
-    return [NoticeRow(*row) for row in rows]
+    return [(key, NoticeRow(*rest)) for key, *rest in rows]
 
 
 def published_preprints(connection: sqlite3.Connection) -> list[tuple[str, str, str | None]]:

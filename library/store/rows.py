@@ -35,7 +35,9 @@ AND_OTHERS: Final = "et al."
 _SERIALS: Final = frozenset(
     ("article", "article-journal", "article-magazine", "article-newspaper", "periodical", "review")
 )
-_TAKEN_BACK: Final = frozenset(("retraction", "removal", "withdrawal", "retracted"))
+TAKEN_BACK: Final = frozenset(("retraction", "removal", "withdrawal", "retracted"))
+"""Types of notices by which a work is no longer to be relied on."""
+
 _OPEN: Final = ("creativecommons.org/licenses/", "creativecommons.org/publicdomain/")
 _ADDED_FIELDS: Final = ("date-added", "dateadded", "creationdate", "timestamp")
 _encode: Final = json.JSONEncoder(
@@ -106,7 +108,7 @@ def work_rows(
             work.url,
             work.language,
             _open_access(work, surroundings),
-            int(any(n.is_about_this and n.type in _TAKEN_BACK for n in surroundings.notices)),
+            int(any(n.is_about_this and n.type in TAKEN_BACK for n in surroundings.notices)),
             int(abstract is not None),
             surroundings.cited_by_count,
             len(surroundings.references),

@@ -1,17 +1,14 @@
 """`library check`: what it says, where, and how it ends."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from library.sources.records import Record, Records, encode
+from tests.running import library
 
-LIBRARY = Path(sys.executable).with_name("library")
 BIB = """@article{sound,
   title = {Growth and Light},
   author = {Alder, Ann},
@@ -89,23 +86,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def library(
-    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run `library check` in a folder."""
-    return subprocess.run(
-        [LIBRARY, "check", *arguments],
-        check=False,
-        cwd=cwd,
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
 def test_each_finding_names_its_line_its_entry_and_its_check(root: Path) -> None:
-    done = library(cwd=root)
+    done = library("check", cwd=root)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert [line for line in lines if "[retracted]" in line] == [
@@ -122,18 +104,18 @@ def test_each_finding_names_its_line_its_entry_and_its_check(root: Path) -> None
 
 
 def test_checks_can_be_chosen_and_left_out(root: Path) -> None:
-    done = library("--only", "retracted,preprint-published", "--json", cwd=root)
+    done = library("check", "--only", "retracted,preprint-published", "--json", cwd=root)
     assert [one["check"] for one in json.loads(done.stdout)] == ["retracted", "preprint-published"]
-    done = library("--only", "retracted", "--skip", "retracted", cwd=root)
+    done = library("check", "--only", "retracted", "--skip", "retracted", cwd=root)
     assert (done.returncode, done.stdout) == (0, "")
     assert "Nothing was found." in done.stderr
-    done = library("--severity", "error", "--only", "preprint-published", cwd=root)
+    done = library("check", "--severity", "error", "--only", "preprint-published", cwd=root)
     assert done.returncode == 0
 
 
 def test_entries_can_be_chosen_and_an_unknown_one_is_refused(root: Path) -> None:
-    assert library("sound", cwd=root).returncode == 0
-    done = library("nobody", cwd=root)
+    assert library("check", "sound", cwd=root).returncode == 0
+    done = library("check", "nobody", cwd=root)
     assert done.returncode == 2
     assert "no entry nobody" in done.stderr
 
@@ -141,7 +123,7 @@ def test_entries_can_be_chosen_and_an_unknown_one_is_refused(root: Path) -> None
 def test_github_gets_an_annotation_a_line_that_no_text_can_break(root: Path) -> None:
     bib = root / "references.bib"
     bib.write_text(BIB.replace("{odd,", "{o%dd,"))
-    done = library("--format", "github", cwd=root)
+    done = library("check", "--format", "github", cwd=root)
     lines = done.stdout.splitlines()
     assert all(line.startswith("::") for line in lines)
     assert any(
@@ -154,7 +136,7 @@ def test_github_gets_an_annotation_a_line_that_no_text_can_break(root: Path) -> 
 def test_sarif_has_a_rule_and_a_place_for_each_result(root: Path) -> None:
     inside = root / "a folder"
     inside.mkdir()
-    done = library("--format", "sarif", cwd=inside)
+    done = library("check", "--format", "sarif", cwd=inside)
     report = json.loads(done.stdout)
     assert report["version"] == "2.1.0"
     (run,) = report["runs"]
@@ -169,7 +151,7 @@ def test_sarif_has_a_rule_and_a_place_for_each_result(root: Path) -> None:
 
 def test_the_seed_has_no_errors() -> None:
     seed = Path(__file__).parents[2]
-    done = library("--severity", "error", "--root", str(seed), cwd=seed)
+    done = library("check", "--severity", "error", "--root", str(seed), cwd=seed)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -182,7 +164,7 @@ def test_refresh_asks_for_every_record_again(
         " Mothers}, author = {Sandy, Kate}, date = {2017},"
         " doi = {10.1001/jamapediatrics.2017.2391}}\n"
     )
-    done = library("--refresh", cwd=tmp_path, environment=loopback_environment)
+    done = library("check", "--refresh", cwd=tmp_path, environment=loopback_environment)
     assert done.returncode in (0, 1), done.stderr
     with Records(tmp_path / "records.db", read_only=True) as records:
         found = records.get_many("crossref", "doi", ["10.1001/jamapediatrics.2017.2391"])

@@ -1,17 +1,16 @@
 """A scratch copy of the seed library, and the `library` command as a real process on it."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.running import library
+
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = Path(sys.executable).with_name("library")
 
 
 @dataclass(frozen=True)
@@ -28,16 +27,7 @@ class Seed:
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run `library` in the folder."""
-        return subprocess.run(
-            [LIBRARY, *arguments],
-            check=False,
-            cwd=self.root,
-            env={**os.environ, **self.environment},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return library(*arguments, cwd=self.root, environment=self.environment, stdin=stdin)
 
     def git_diff(self) -> str:
         """Return what changed since the folder was made."""

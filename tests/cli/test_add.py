@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import LIBRARY, Seed
+from tests.cli.conftest import Seed
 from tests.loopback.world import World
+from tests.running import LIBRARY
 
 DOI = "10.1001/jamapediatrics.2017.2391"
 

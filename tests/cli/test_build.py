@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from library.cli.main import COMMANDS
-from tests.cli.conftest import LIBRARY, Seed
+from tests.cli.conftest import Seed
+from tests.running import LIBRARY
 
 
 def test_a_build_says_what_changed(seed: Seed) -> None:

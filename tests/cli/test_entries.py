@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import LIBRARY, Seed
+from tests.cli.conftest import Seed
+from tests.running import LIBRARY
 
 
 def test_list_shows_every_work_of_the_seed(seed: Seed) -> None:

@@ -24,28 +24,15 @@ from packaging.requirements import Requirement
 
 from library.cli.serve import DATASETTE_SETTINGS
 from library.publish import wheel
+from tests.running import library
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "site"
-LIBRARY = Path(sys.executable).with_name("library")
 DOCKER = """#!/bin/sh
 # Keeps the context that it was asked to build.
 for last; do :; done
 cp -r "$last" "$DOCKER_CONTEXT"
 """
-
-
-def library(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run `library` in a folder."""
-    return subprocess.run(
-        [LIBRARY, *arguments],
-        check=False,
-        cwd=cwd,
-        env={**os.environ, **more},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def invented(folder: Path) -> Path:
@@ -232,8 +219,10 @@ def test_datasette_package_gets_all_of_the_folder_and_what_it_makes_runs(
     done = library(
         *("publish", "site", "--", "package", "--tag", "my-library"),
         cwd=root,
-        PATH=f"{programs}:{os.environ['PATH']}",
-        DOCKER_CONTEXT=str(context),
+        environment={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "DOCKER_CONTEXT": str(context),
+        },
     )
     assert done.returncode == 0, done.stderr
     text = (context / "Dockerfile").read_text()

@@ -12,17 +12,10 @@ import pytest
 
 from library import settings
 from library.starter import starting_files
+from tests.running import library
 
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = Path(sys.executable).with_name("library")
 BIB = "% ours\r\n@book{a1,title={Leaves},year=2001}\r\n\r\n@book{b2,title={Roots},year=2002}\r\n"
-
-
-def library(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run `library` in a folder."""
-    return subprocess.run(
-        [LIBRARY, *arguments], check=False, cwd=cwd, capture_output=True, text=True, timeout=60
-    )
 
 
 def test_a_new_library_is_a_whole_one(tmp_path: Path) -> None:
