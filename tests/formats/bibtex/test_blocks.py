@@ -293,15 +293,12 @@ def test_a_file_can_be_read_from_any_block_on() -> None:
     ],
 )
 @pytest.mark.parametrize("tail", ["", "}"])
-def test_reading_takes_time_in_proportion_to_the_file(unit: str, tail: str) -> None:
-    """Four times the file may take eight times as long, not sixteen; small times are noise."""
-    seconds = []
-    for count in (1_000, 4_000):
-        raw = (unit * count + tail * count).encode()
-        started = time.process_time()
-        read_entries(decode(raw))
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < max(8 * seconds[0], 0.5)
+def test_broken_braces_do_not_make_reading_quadratic(unit: str, tail: str) -> None:
+    """In proportion it takes about a second, by the square minutes: nothing noise could confuse."""
+    raw = (unit * 16_000 + tail * 16_000).encode()
+    started = time.process_time()
+    read_entries(decode(raw))
+    assert time.process_time() - started < 10
 
 
 def test_a_field_of_ten_megabytes_is_read() -> None:
