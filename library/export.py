@@ -10,8 +10,10 @@ from itertools import islice
 from typing import Any, Final
 
 from library.errors import UsageError
-from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, ris
+from library.formats import csl_json, table
+from library.formats import losses as losing
 from library.formats.bibtex import write
+from library.formats.table import FileFormat
 
 BATCH: Final = 400
 """Works read and written at a time: enough to be quick, few enough to let others in between."""
@@ -89,6 +91,29 @@ def stream(
         yield piece.encode()
 
 
+def losses(
+    connection: sqlite3.Connection, sql: str, params: Parameters, name: str
+) -> dict[str, list[str]]:
+    """Return what a format does not hold of the works a statement selects: variable -> their keys.
+
+    Takes what `stream` takes. Tables (CSV, JSON) lose what has no column, which is not counted.
+    """
+    found: dict[str, list[str]] = {}
+    form = table.BY_NAME.get(name)
+    if form is None or name == "bib":
+        return found
+    rows = connection.execute(
+        "SELECT csl FROM work_details JOIN works ON works.id = work_details.work_id "  # noqa: S608 - as in `stream`
+        f"WHERE works.citation_key IN (SELECT citation_key FROM ({sql}\n))",
+        params,
+    )
+    for (text,) in rows:
+        work, _ = csl_json.read_item(json.loads(text))
+        for variable in losing.losses(work, form):
+            found.setdefault(variable, []).append(work.citation_key)
+    return found
+
+
 def of_keys(keys: Iterable[str]) -> tuple[str, Parameters]:
     """Return the statement, and its parameters, that selects these works in this order."""
     return "SELECT value AS citation_key FROM json_each(?)", [json.dumps(list(keys))]
@@ -143,33 +168,24 @@ _BIB: Final = (
 )
 
 
-def _ris(batches: Iterator[list[Any]]) -> Iterator[str]:
-    for rows in batches:
-        yield "".join(ris.write(json.loads(text) for (text,) in rows))
+def _from_items(form: FileFormat) -> Format:
+    """Return a format of the table, written from the works' CSL-JSON items."""
+    writer = form.write
+    assert writer is not None  # noqa: S101 - only formats that are written come here
 
+    def write(batches: Iterator[list[Any]]) -> Iterator[str]:
+        items = (json.loads(text) for rows in batches for (text,) in rows)
+        return _in_batches(iter(writer(items)))
 
-def _items(batches: Iterator[list[Any]]) -> Iterator[dict[str, Any]]:
-    for rows in batches:
-        for (text,) in rows:
-            yield json.loads(text)
+    return Format(
+        form.address, form.label, form.content_type, form.ending, "work_details.csl", write
+    )
 
 
 def _in_batches(pieces: Iterator[str]) -> Iterator[str]:
     """Join small pieces: each one that is sent costs more than what is in it."""
     while batch := list(islice(pieces, BATCH)):
         yield "".join(batch)
-
-
-def _endnote_xml(batches: Iterator[list[Any]]) -> Iterator[str]:
-    return _in_batches(endnote_xml.write(_items(batches)))
-
-
-def _enw(batches: Iterator[list[Any]]) -> Iterator[str]:
-    return _in_batches(endnote_enw.write(_items(batches)))
-
-
-def _csl_yaml(batches: Iterator[list[Any]]) -> Iterator[str]:
-    return _in_batches(csl_yaml.write(_items(batches)))
 
 
 def _csl_json(batches: Iterator[list[Any]]) -> Iterator[str]:
@@ -206,51 +222,18 @@ def _csv(batches: Iterator[list[Any]]) -> Iterator[str]:
 _COLUMN_EXPRESSIONS = ", ".join(f"works.{name}" for name in COLUMNS)
 
 FORMATS: Final[Mapping[str, Format]] = {
-    chosen.name: chosen
-    for chosen in (
-        Format("bib", "BibTeX", "application/x-bibtex", "bib", _BIB, _bib),
-        Format(
-            "ris",
-            "RIS",
-            "application/x-research-info-systems",
-            "ris",
-            "work_details.csl",
-            _ris,
-        ),
-        Format(
-            "csljson",
-            "CSL-JSON",
-            "application/vnd.citationstyles.csl+json",
-            "csl.json",
-            "work_details.csl",
-            _csl_json,
-        ),
-        Format(
-            "endnote",
-            "EndNote XML",
-            "application/xml",
-            "endnote.xml",
-            "work_details.csl",
-            _endnote_xml,
-        ),
-        Format(
-            "enw",
-            "EndNote",
-            "application/x-endnote-refer",
-            "enw",
-            "work_details.csl",
-            _enw,
-        ),
-        Format(
-            "yaml",
-            "CSL-YAML",
-            "application/yaml",
-            "csl.yaml",
-            "work_details.csl",
-            _csl_yaml,
-        ),
-        Format("csv", "CSV", "text/csv", "csv", _COLUMN_EXPRESSIONS, _csv),
-        Format("json", "JSON", "application/json", "json", _COLUMN_EXPRESSIONS, _json),
-    )
+    **{form.address: _from_items(form) for form in table.writable()},
+    # The entries as they stand in the file, and the items as they stand in the database.
+    "bib": replace(_from_items(table.BY_NAME["bib"]), expressions=_BIB, write=_bib),
+    "csljson": replace(_from_items(table.BY_NAME["csljson"]), write=_csl_json),
+    "csv": Format("csv", "CSV", "text/csv", "csv", _COLUMN_EXPRESSIONS, _csv),
+    "json": Format("json", "JSON", "application/json", "json", _COLUMN_EXPRESSIONS, _json),
 }
-"""The formats, by name, in the order in which pages offer them."""
+"""The formats, by their name in addresses, in the order in which pages offer them."""
+
+NAMES: Final[Mapping[str, str]] = {
+    **{form.name: form.address for form in table.writable()},
+    "csv": "csv",
+    "json": "json",
+}
+"""The formats' names on the command line -> their names in addresses."""

@@ -14,8 +14,14 @@ from library.errors import UsageError, WorldError
 from library.settings import Settings
 from library.store import query, read
 
-_NAMES = {"bibtex": "bib", "csl-json": "csljson"}  # the other formats go by their own names
-_CHOICES = ("bibtex", "csl-json", *(name for name in export.FORMATS if name not in _NAMES.values()))
+_BY_ADDRESS = {address: name for name, address in export.NAMES.items()}
+
+
+class _FormatName(click.Choice[str]):
+    """A format's name; the one that addresses have for it is understood too."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(_BY_ADDRESS.get(value, value), param, ctx)
 
 
 @click.command(
@@ -26,12 +32,13 @@ _CHOICES = ("bibtex", "csl-json", *(name for name in export.FORMATS if name not 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(_CHOICES),
+    type=_FormatName(list(export.NAMES)),
     help="[default: by the file's name, else bibtex]",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The file  [default: standard output]"
 )
+@click.option("--report", is_flag=True, help="Also say what the format cannot hold.")
 @root_option
 def export_command(
     config: Settings,
@@ -39,14 +46,17 @@ def export_command(
     search: str | None,
     form: str | None,
     output: Path | None,
+    *,
+    report: bool,
 ) -> None:
     """Write works for other programs: all, those with these KEYS, or those that a search finds.
 
-    BibTeX is the text of references.bib, as it stands there.
+    BibTeX is the text of references.bib, as it stands there. docs/reference/formats.md says which
+    programs take which format.
     """
     if keys and search:
         raise UsageError("Give keys or --search, not both.")
-    name = _NAMES.get(form or "", form) or _by_ending(output)
+    name = export.NAMES.get(form or "", form) or _by_ending(output)
     with up_to_date(config) as connection:
         sql, parameters = _statement(connection, keys, search)
         pieces = export.stream(connection, sql, parameters, name)
@@ -55,6 +65,8 @@ def export_command(
         else:
             count = _save(pieces, output)
             tell(f"wrote {output} ({count:,} bytes)")
+        if report:
+            _report(export.losses(connection, sql, parameters, name), name)
 
 
 def _by_ending(output: Path | None) -> str:
@@ -76,6 +88,22 @@ def _statement(
         raise UsageError(f"No entry has the key {absent[0]!r}. Nothing was written.")
     marks = ", ".join("(?)" for _ in keys)
     return f"SELECT column1 AS citation_key FROM (VALUES {marks})", list(now.values())  # noqa: S608 - marks only
+
+
+def _report(losses: dict[str, list[str]], name: str) -> None:
+    """Say what was lost, the most frequent first; to standard error, where no export is."""
+    label = export.FORMATS[name].label
+    if name in {"csv", "json"}:
+        tell(f"{label} is a table: it holds {', '.join(export.COLUMNS)}, and nothing else.")
+        return
+    if not losses:
+        tell(f"{label} holds everything that these works have.")
+        return
+    tell(f"{label} does not bring back:")
+    for variable, keys in sorted(losses.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        more = f" and {len(keys) - 3:,} more" if len(keys) > 3 else ""  # noqa: PLR2004 - three are shown
+        works = "work" if len(keys) == 1 else "works"
+        tell(f"  {variable}: {len(keys):,} {works} ({', '.join(keys[:3])}{more})")
 
 
 def _print(pieces: Iterator[bytes]) -> None:

@@ -10,11 +10,11 @@ import yaml
 from library.findings import Finding
 from library.formats import csl_json
 from library.formats.csl_writing import schema_item
+from library.formats.items import yaml_text
 from library.formats.reading import Reading
 from library.work import Work
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 _ALIAS: Final = re.compile(r"(?:^|[\s\[,{])\*\w", re.MULTILINE)
@@ -65,12 +65,15 @@ def _refuse_aliases(text: str) -> None:
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a CSL-YAML file, one item at a time; a work may be its CSL-JSON item."""
+    """Give a CSL-YAML file, one item at a time; a work may be its CSL-JSON item."""
     start = "---\nreferences:\n"
     for work in works:
-        item = schema_item(work) if isinstance(work, Work) else dict(work)
-        yield start + yaml.dump(
-            [item], Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000
-        )
+        yield start + record(schema_item(work) if isinstance(work, Work) else work)
         start = ""
     yield "---\nreferences: []\n...\n" if start else "...\n"
+
+
+def record(item: Mapping[str, Any]) -> str:
+    """Return one item, a line for each variable."""
+    lines = "\n  ".join(f"{name}: {yaml_text(value)}" for name, value in item.items())
+    return f"- {lines}\n"

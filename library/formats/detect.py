@@ -6,7 +6,17 @@ from typing import Final, Literal
 from library.formats.bibtex.blocks import decode
 
 FormatName = Literal[
-    "bibtex", "ris", "nbib", "pubmed-xml", "endnote-xml", "enw", "csl-json", "csl-yaml", "wos"
+    "bibtex",
+    "ris",
+    "nbib",
+    "pubmed-xml",
+    "endnote-xml",
+    "enw",
+    "csl-json",
+    "csl-yaml",
+    "wos",
+    "mods",
+    "zotero-rdf",
 ]
 
 _BEGINNING: Final = 20_000  # characters that are looked at
@@ -26,6 +36,9 @@ _ROOTS: Final[dict[str, FormatName]] = {
     "PubmedBookArticle": "pubmed-xml",
     "records": "endnote-xml",
     "record": "endnote-xml",
+    "modsCollection": "mods",
+    "mods": "mods",
+    "RDF": "zotero-rdf",
 }
 
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from library.formats import csl_json, tagged
+from library.formats import tagged
+from library.formats.items import items
 from library.formats.reading import Reading
 from library.formats.tagged import Line
 from library.work import Work
@@ -35,6 +36,7 @@ _RIS: Final = {
     "K": "KW",
     "Z": "N1",
     "O": "N1",
+    "<": "RN",
     "G": "LA",
     "L": "CN",
     "M": "AN",
@@ -102,9 +104,8 @@ def _guessed(marks: set[str]) -> str:
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
-    """Yield one record for each work, given as a Work or as its CSL-JSON item."""
-    for work in works:
-        yield record(csl_json.item(work) if isinstance(work, Work) else work)
+    """Give one record for each work, given as a Work or as its CSL-JSON item."""
+    return map(record, items(works))
 
 
 def record(item: Mapping[str, Any]) -> str:

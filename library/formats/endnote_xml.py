@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, Final
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from library.findings import Finding
-from library.formats import csl_json, tagged
+from library.formats import tagged
+from library.formats.items import items, xml_text
 from library.formats.reading import Reading
 from library.formats.tagged import Line
 from library.work import Work
@@ -48,6 +48,7 @@ _FIELDS: Final = (
     ("electronic-resource-num", "DO"),
     ("abstract", "AB"),
     ("notes", "N1"),
+    ("research-notes", "RN"),
     ("label", "LB"),
     ("call-num", "CN"),
     ("work-type", "M3"),
@@ -69,7 +70,6 @@ _JOURNALS: Final = (("periodical/full-title", "T2"), ("periodical/abbr-1", "J2")
 _FACES: Final = {"italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub"}
 _PATHS: Final = {tag: path for path, tag in reversed(_FIELDS)}
 _SEVERAL: Final = re.compile(r"[\r\n;]+")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read(data: bytes | str, name: str = "EndNote XML") -> Reading:
@@ -138,8 +138,8 @@ def _text(element: Element) -> str:
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
     """Yield an EndNote XML file, one record at a time; a work may be its CSL-JSON item."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<xml><records>\n'
-    for number, work in enumerate(works, 1):
-        yield record(csl_json.item(work) if isinstance(work, Work) else work, number)
+    for number, item in enumerate(items(works), 1):
+        yield record(item, number)
     yield "</records></xml>\n"
 
 
@@ -165,13 +165,13 @@ def record(item: Mapping[str, Any], number: int) -> str:
         for value in values.get(tag, ()):
             _move(out, open_path, path.split("/")[:-1])
             name = path.rpartition("/")[2]
-            out.append(f"<{name}><style>{_escaped(value)}</style></{name}>")
+            out.append(f"<{name}><style>{xml_text(value)}</style></{name}>")
     _move(out, open_path, [])
-    key = _escaped(str(item.get("id", "")))
+    key = xml_text(str(item.get("id", "")))
     return (
         f"<record><rec-number>{number}</rec-number>"
         f'<foreign-keys><key app="library" db-id="library">{key}</key></foreign-keys>'
-        f"<ref-type name={quoteattr(kind)}>{kind_number}</ref-type>{''.join(out)}</record>\n"
+        f'<ref-type name="{xml_text(kind)}">{kind_number}</ref-type>{"".join(out)}</record>\n'
     )
 
 
@@ -183,7 +183,3 @@ def _move(out: list[str], now: list[str], wanted: list[str]) -> None:
     out.extend(f"</{name}>" for name in reversed(now[shared:]))
     out.extend(f"<{name}>" for name in wanted[shared:])
     now[:] = wanted
-
-
-def _escaped(text: str) -> str:
-    return escape(_CONTROL.sub("", text))

@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from library.formats import csl_json
-from library.formats.csl_writing import named
+from library.formats.items import items, keywords, one_line, people, several
 from library.formats.ris_reading import csl_type, name_of, read
 from library.values.dates import Date
-from library.values.markup import plain
 from library.values.names import Name
 from library.work import Contributor, Work
 from library.work_types import WORK_TYPES
@@ -61,12 +59,14 @@ _TEXTS: Final = (
     ("PMCID", "C2"),
     ("abstract", "AB"),
     ("note", "N1"),
+    ("annote", "RN"),
 )
 _WITH_NUMBER: Final = frozenset(
     {"RPRT", "PAT", "STAND", "BILL", "STAT", "CASE", "HEAR", "GEN", "DATA"}
 )
 _WITH_GENRE: Final = frozenset(
     {"RPRT", "THES", "MANSCPT", "MAP", "ELEC", "BLOG", "PCOMM", "SLIDE", "ART", "UNPB", "GEN"}
+    | {"VIDEO", "MPCT", "SOUND", "PAMP", "JFULL", "BOOK", "STAND", "DATA"}
 )
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "CLSWK"})
 _MEETINGS: Final = frozenset({"CPAPER", "CONF"})
@@ -76,22 +76,21 @@ _DECEMBER: Final = 12
 _HELD: Final[tuple[str, ...]] = (
     *("title", "container_title", "container_title_short", "collection_title", "volume", "issue"),
     *("edition", "publisher", "publisher_place", "number_of_volumes", "section", "title_short"),
-    *("call_number", "language", "url", "abstract", "note"),
+    *("call_number", "language", "url", "abstract", "note", "annote"),
 )
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
-    """Yield one RIS record for each work, given as a Work or as its CSL-JSON item."""
-    for work in works:
-        yield record(csl_json.item(work) if isinstance(work, Work) else work)
+    """Give one RIS record for each work, given as a Work or as its CSL-JSON item."""
+    return map(record, items(works))
 
 
 def record(item: Mapping[str, Any]) -> str:
     """Return one CSL-JSON item as a RIS record that ends with "ER  - " and an empty line."""
     kind = ris_type(item)
-    lines = [f"TY  - {kind}", f"ID  - {_one_line(item.get('id', ''))}"]
+    lines = [f"TY  - {kind}", f"ID  - {one_line(item.get('id', ''))}"]
     for variable, tag in _NAMES_OF_BOOK if kind in _BOOKS else _NAMES:
-        lines += [f"{tag}  - {_name(name)}" for name in named(item.get(variable, ()))]
+        lines += [f"{tag}  - {_name(name)}" for name in people(item, variable)]
     lines += _dates(item)
     moved = _moved(item, kind)
     for variable, tag in _TEXTS:
@@ -99,15 +98,15 @@ def record(item: Mapping[str, Any]) -> str:
             continue
         value = moved[tag] if tag in moved else item.get(variable)
         if value:
-            lines.append(f"{tag}  - {_one_line(value)}")
+            lines.append(f"{tag}  - {one_line(value)}")
     lines += [
-        f"{tag}  - {_one_line(moved[tag])}" for tag in ("C1", "C3", "M1", "M3") if tag in moved
+        f"{tag}  - {one_line(moved[tag])}" for tag in ("C1", "C3", "M1", "M3") if tag in moved
     ]
     if item.get("PMID"):
-        lines += [f"AN  - {_one_line(item['PMID'])}", "DB  - PubMed"]
+        lines += [f"AN  - {one_line(item['PMID'])}", "DB  - PubMed"]
     lines += _pages(item, kind)
-    lines += [f"SN  - {value}" for key in ("ISSN", "ISBN") for value in _several(item.get(key))]
-    lines += [f"KW  - {_one_line(word)}" for word in _keywords(item)]
+    lines += [f"SN  - {value}" for key in ("ISSN", "ISBN") for value in several(item.get(key))]
+    lines += [f"KW  - {one_line(word)}" for word in keywords(item)]
     lines.append("ER  - \n\n")
     return "\n".join(lines)
 
@@ -159,7 +158,7 @@ def holdable(work: Work) -> Work:
 
 
 def _held_text(text: str | None) -> str | None:
-    return _one_line(text) or None if text else None
+    return one_line(text) or None if text else None
 
 
 def _held_name(name: Name) -> Name:
@@ -200,7 +199,7 @@ def _moved(item: Mapping[str, Any], kind: str) -> dict[str, str]:
 def _name(name: Mapping[str, Any]) -> str:
     """Return a name; a comma behind an organisation's says that its own commas part nothing."""
     if "literal" in name:
-        literal = _one_line(name["literal"])
+        literal = one_line(name["literal"])
         return f"{literal}," if "," in literal or _looks_like_initials(literal) else literal
     particles = name.get("non-dropping-particle", "")
     family = f"{particles} {name.get('family', '')}".strip()
@@ -211,7 +210,7 @@ def _name(name: Mapping[str, Any]) -> str:
         parts = [family, given, name["suffix"]]
     if len(parts) == 1 and ("," in family or _looks_like_initials(family)):
         parts.append("")
-    return _one_line(", ".join(parts))
+    return one_line(", ".join(parts))
 
 
 def _looks_like_initials(literal: str) -> bool:
@@ -238,31 +237,12 @@ def _dates(item: Mapping[str, Any]) -> list[str]:
 
 
 def _pages(item: Mapping[str, Any], kind: str) -> list[str]:
-    page = _one_line(item.get("page") or "")
+    page = one_line(item.get("page") or "")
     if not page:
         total = item.get("number-of-pages")
-        return [f"SP  - {_one_line(total)}"] if total and kind in _BOOKS else []
+        return [f"SP  - {one_line(total)}"] if total and kind in _BOOKS else []
     first, dash, last = page.partition("-")
     # "1282-1283, 1290" has no single end: RIS keeps it whole under the start.
     if not dash or not first or not last or "," in page or "-" in last or first == last:
         return [f"SP  - {page}"]
     return [f"SP  - {first}", f"EP  - {last}"]
-
-
-def _several(value: object) -> list[str]:
-    if not value:
-        return []
-    texts = value if isinstance(value, (list, tuple)) else str(value).split(",")
-    return [text for part in texts if (text := _one_line(part))]
-
-
-def _keywords(item: Mapping[str, Any]) -> list[str]:
-    value = item.get("keyword") or ()
-    if not isinstance(value, str):
-        return [str(word) for word in value]
-    words = value.split(";" if ";" in value else ",")
-    return [word.strip() for word in words if word.strip()]
-
-
-def _one_line(value: object) -> str:
-    return " ".join(plain(str(value)).split())

@@ -75,7 +75,7 @@ _ONLY_DOI: Final = re.compile(
 _INITIALS: Final = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ([A-Z]{1,3})\.?")
 # Tags of the exporting programs' own bookkeeping, or of copies in their data store.
 _BOOKKEEPING: Final = frozenset(
-    {"TY", "ER", "L1", "L2", "L3", "L4", "LB", "RP", "AV", "H1", "H2", "TS", "RN", "DP", "DB", "AD"}
+    {"TY", "ER", "L1", "L2", "L3", "L4", "LB", "RP", "AV", "H1", "H2", "TS", "DP", "DB", "AD"}
     | {"ID", "NL", "UK"}
 )
 
@@ -369,6 +369,7 @@ def _rest(entry: _Record, kind: str) -> dict[str, Any]:
         else None,
         "abstract": from_markup(abstract, paragraphs=True) if abstract else None,
         "note": "\n\n".join(from_markup(text, paragraphs=True) for text in notes),
+        "annote": "\n\n".join(from_markup(text, paragraphs=True) for text in entry.all("RN")),
         "status": "in press" if entry.first("TY") == "INPR" else None,
     }
 

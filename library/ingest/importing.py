@@ -1,14 +1,14 @@
 """A reference manager's file -> its works, one by one -> new entries, or why there is none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from library.findings import Finding
-from library.formats import csl_json, csl_yaml, endnote_enw, endnote_xml, pubmed, ris, wos_tagged
 from library.formats.bibtex.write import entry_type, fields
 from library.formats.detect import FormatName, detect, text_of
 from library.formats.reading import Reading
+from library.formats.table import BY_NAME, readable
 from library.ingest import pasted
 from library.ingest.adding import Outcome, Shelf
 from library.ingest.pasted import PastedEntry
@@ -18,19 +18,7 @@ from library.work import Work
 
 _MOST_SHOWN: Final = 100  # characters of a title in a message
 
-READERS: Final[dict[FormatName, tuple[str, Callable[[str, str], Reading]]]] = {
-    "ris": ("RIS", ris.read),
-    "nbib": ("PubMed nbib", pubmed.read),
-    "pubmed-xml": ("PubMed XML", pubmed.read),
-    "endnote-xml": ("EndNote XML", endnote_xml.read),
-    "enw": ("EndNote", endnote_enw.read),
-    "wos": ("Web of Science", wos_tagged.read),
-    "csl-json": ("CSL-JSON", csl_json.read),
-    "csl-yaml": ("CSL-YAML", csl_yaml.read),
-}
-"""Formats whose records are read as works: name -> (label, reader of text and file name)."""
-
-_KEYS_ARE_THE_USERS: Final = frozenset({"csl-json", "csl-yaml"})
+_KEYS_ARE_THE_USERS: Final = frozenset({"csl-json", "csl-yaml", "mods", "zotero-rdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +45,18 @@ def read(raw: bytes, name: str) -> list[Part]:
     form = detect(text)
     if form is None:
         said = "the file is empty" if not text.strip() else "its format is not known"
-        message = (
-            f"{said}; BibTeX, {', '.join(label for label, _ in READERS.values())} can be imported"
-        )
+        message = f"{said}; {', '.join(one.label for one in readable())} can be imported"
         return [Outcome(name, "not-understood", message)]
     if form == "bibtex":
         found = [_named(part, name) for part in pasted.read(text) if not isinstance(part, Query)]
     else:
-        found = list(_works(READERS[form][1](text, name), form, name))
+        found = list(_works(_reading(form, text, name), form, name))
     return found or [Outcome(name, "not-understood", "no record was found in it")]
+
+
+def _reading(form: FormatName, text: str, name: str) -> Reading:
+    read = BY_NAME[form].read
+    return read(text, name) if read is not None else Reading()
 
 
 def _named(part: PastedEntry | Outcome, name: str) -> Part:

@@ -14,7 +14,9 @@ from library.site.answers import Answer, Ask, Missing, Plain
 from library.store import read
 
 FORMATS: Final = (
-    # Zotero takes the first that it prefers, whatever the order here.
+    # Zotero takes the first that it prefers, whatever the order here: its own RDF, then MODS.
+    ("rdf_zotero", "rdf", "application/rdf+xml"),
+    ("mods", "mods", "application/mods+xml"),
     ("ris", "ris", "application/x-research-info-systems"),
     ("bibtex", "bib", "application/x-bibtex"),
     ("csljson", "csljson", "application/vnd.citationstyles.csl+json"),

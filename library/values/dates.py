@@ -125,6 +125,9 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?")
+_YEAR_FIRST = re.compile(
+    r"(?P<year>[0-9]{4}),? (?P<month>[^\W\d_]{3,}\.?)(?:,? (?P<day>[0-9]{1,2}))?"
+)
 _MONTH_RANGE = re.compile(r"\s*(?:--?-?|–|—|/|\bto\b|\band\b|&|,)\s*", re.IGNORECASE)
 
 
@@ -132,7 +135,8 @@ _MONTH_RANGE = re.compile(r"\s*(?:--?-?|–|—|/|\bto\b|\band\b|&|,)\s*", re.IG
 def parse(text: str) -> Date | None:
     """Return the date in `text`, written as EDTF or as people write dates; None where unclear.
 
-    "12 March 2004", "March 2004", "2004/3", "c. 1850", "[1999?]", "1994--1998", "2013/14".
+    "12 March 2004", "March 2004", "2004 Mar 12", "2004/3", "c. 1850", "[1999?]",
+    "1994--1998", "2013/14".
     Only what has one reading is read: "3/4/2005" is not.
     """
     text = " ".join(text.split())
@@ -149,7 +153,7 @@ def parse(text: str) -> Date | None:
     if match:
         parts = checked(int(match["year"]), int(match["month"]), _number(match["day"]))
         return Date(parts) if parts else None
-    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+    for pattern in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
         match = pattern.fullmatch(text)
         if match and match["year"] and (month := month_number(match["month"])):
             parts = checked(int(match["year"]), month, _number(match["day"]))
@@ -231,7 +235,7 @@ def _month_or_day(piece: str) -> tuple[int] | tuple[int, int] | int | None:
     number = month_number(piece)
     if number is not None:
         return (number,)
-    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+    for pattern in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
         match = pattern.fullmatch(piece)
         if match and not match["year"] and (number := month_number(match["month"])):
             return (number, int(match["day"])) if match["day"] else (number,)

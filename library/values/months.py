@@ -62,3 +62,23 @@ MONTHS: dict[str, int] = _table(_NAMES, 1) | _table(_SEASONS, 21)
 A name that two languages give to different months ("listopad": Polish November, Croatian October;
 "srpen", "srpanj") goes to the one met first in the table.
 """
+
+ABBREVIATED: dict[int, str] = {
+    1: "Jan",
+    2: "Feb",
+    3: "Mar",
+    4: "Apr",
+    5: "May",
+    6: "Jun",
+    7: "Jul",
+    8: "Aug",
+    9: "Sep",
+    10: "Oct",
+    11: "Nov",
+    12: "Dec",
+    21: "Spring",
+    22: "Summer",
+    23: "Autumn",
+    24: "Winter",
+}
+"""Month or season of EDTF -> its English name, as PubMed abbreviates it."""

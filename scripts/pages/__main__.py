@@ -1,7 +1,7 @@
 """`python -m pages`: write every generated page."""
 
-from pages import cli, tables
+from pages import cli, formats, tables
 
-for module in (cli, tables):
+for module in (cli, formats, tables):
     module.PATH.write_text(module.page(), encoding="utf-8")
     print(f"wrote {module.PATH}")

@@ -52,6 +52,8 @@ def test_edtf_is_read_as_iso_8601_2_has_it(text: str, date: Date | None) -> None
     ("text", "date"),
     [
         ("12 March 2004", Date((2004, 3, 12))),
+        ("2004 Mar 12", Date((2004, 3, 12))),
+        ("2004 Spring", Date((2004, 21))),
         ("March 12, 2004", Date((2004, 3, 12))),
         ("12. Mai 2004", Date((2004, 5, 12))),
         ("März 2004", Date((2004, 3))),
