@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from library import tasks
-from library.cli.output import print_findings, print_json, root_option, say, tell
+from library.cli.output import Progress, print_findings, print_json, root_option, say, tell
 from library.errors import UsageError
 from library.settings import Settings
 
 _MARKS = {"added": "+", "present": "="}
-BAD = frozenset({"refused", "not-understood", "error"})
+BAD = frozenset({"refused", "not-found", "not-understood", "error"})
 STDIN = "standard input"
 
 
@@ -23,12 +23,19 @@ STDIN = "standard input"
 def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Add the works of a reference manager's FILE to references.bib ("-": standard input).
 
-    BibTeX and biblatex, RIS, PubMed (nbib, XML), EndNote (XML, .enw), Web of Science, CSL-JSON
-    and CSL-YAML are told apart by what the file holds. Entries of a .bib file go over as they are
-    written. A work that is in the library already is named with its key and is not added again;
-    nothing of it is changed.
+    BibTeX and biblatex, RIS, PubMed (nbib, XML), EndNote (XML, .enw), Web of Science, CSL-JSON,
+    CSL-YAML, MODS, Zotero RDF and plain lists of references or identifiers are told apart by what
+    the file holds (docs/reference/formats.md). Only lists are looked up, at Crossref; a reference
+    is taken for a work whose title, first author and year stand in it. Entries of a .bib file go
+    over as they are written. A work that is in the library already is named with its key and is
+    not added again; nothing of it is changed.
     """
-    done = tasks.import_files(config, [content(name) for name in files], dry_run=dry_run)
+    progress = Progress("records")
+    try:
+        named = [content(name) for name in files]
+        done = tasks.import_files(config, named, dry_run=dry_run, progress=progress)
+    finally:
+        progress.close()
     if as_json:
         print_json(
             [

@@ -11,7 +11,7 @@ from library.formats.reading import Reading
 from library.formats.table import BY_NAME, readable
 from library.ingest import pasted
 from library.ingest.adding import Outcome, Shelf
-from library.ingest.pasted import PastedEntry
+from library.ingest.pasted import CitedLine, PastedEntry
 from library.settings import Settings
 from library.sources.resolve import Query
 from library.work import Work
@@ -31,7 +31,8 @@ class ImportedWork:
     findings: tuple[Finding, ...] = ()
 
 
-Part = ImportedWork | PastedEntry | Outcome  # an Outcome: it cannot be imported, and says why
+Part = ImportedWork | pasted.Part
+"""An Outcome cannot be imported, and says why."""
 
 
 def read(raw: bytes, name: str) -> list[Part]:
@@ -44,14 +45,30 @@ def read(raw: bytes, name: str) -> list[Part]:
     text = text_of(raw)
     form = detect(text)
     if form is None:
+        listed = pasted.read(text)
+        if any(isinstance(part, CitedLine) or _is_known(part) for part in listed):
+            return list(listed)
         said = "the file is empty" if not text.strip() else "its format is not known"
         message = f"{said}; {', '.join(one.label for one in readable())} can be imported"
         return [Outcome(name, "not-understood", message)]
     if form == "bibtex":
-        found = [_named(part, name) for part in pasted.read(text) if not isinstance(part, Query)]
+        read_parts = pasted.read(text)
+        found = [_named(one, name) for one in read_parts if isinstance(one, PastedEntry | Outcome)]
     else:
         found = list(_works(_reading(form, text, name), form, name))
     return found or [Outcome(name, "not-understood", "no record was found in it")]
+
+
+def read_pasted(text: str) -> list[Part]:
+    """Return what a person pasted: the text of any file, identifiers or references."""
+    form = detect(text)
+    if form is None or form == "bibtex":
+        return list(pasted.read(text))
+    return list(_works(_reading(form, text, BY_NAME[form].label), form, BY_NAME[form].label))
+
+
+def _is_known(part: pasted.Part) -> bool:
+    return isinstance(part, Query) and part.scheme is not None
 
 
 def _reading(form: FormatName, text: str, name: str) -> Reading:
@@ -96,7 +113,7 @@ def _shown(work: Work) -> str:
     return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
-def decide(part: Part, shelf: Shelf, settings: Settings) -> Outcome:
+def decide(part: ImportedWork | PastedEntry | Outcome, shelf: Shelf, settings: Settings) -> Outcome:
     """Return what becomes of one record; one that is new counts as held from then on."""
     if isinstance(part, Outcome):
         return part

@@ -1,7 +1,4 @@
-"""What a person pasted: identifiers, BibTeX entries, or both -> what is asked for, one by one.
-
-Formats that are read as whole works join here: what `read` returns for them are `PastedEntry`s.
-"""
+"""What a person pasted: identifiers, references, BibTeX entries -> what is asked for."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +10,7 @@ from library.findings import Finding
 from library.formats.bibtex.blocks import EntryReading, decode, read_entries, split
 from library.formats.bibtex.read import read as read_works
 from library.ingest.adding import Outcome, Shelf
+from library.judgement.cited_text import looks_like_a_reference
 from library.settings import Settings
 from library.sources import resolve
 from library.sources.resolve import Query
@@ -33,7 +31,18 @@ class PastedEntry:
     findings: tuple[Finding, ...] = ()
 
 
-Part = Query | PastedEntry | Outcome  # an Outcome: it cannot be looked up, and says why
+@dataclass(frozen=True, slots=True)
+class CitedLine:
+    """One item of a list of references, in words; a search may find what it cites."""
+
+    text: str  # on one line, without its number in the list
+    line: int  # where it begins
+
+
+Part = Query | CitedLine | PastedEntry | Outcome
+"""An Outcome cannot be looked up, and says why."""
+
+_NUMBERED: Final = re.compile(r"^\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)])\s+(?=\S)")
 
 
 def read(text: str) -> list[Part]:
@@ -42,9 +51,52 @@ def read(text: str) -> list[Part]:
     With BibTeX entries in it, lines between them may still be identifiers.
     """
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
-    if not _ENTRY.search(text):
-        return list(resolve.queries(text))
-    return list(_bibtex(text))
+    if _ENTRY.search(text):
+        return list(_bibtex(text))
+    return [part for line, item in _listed(text) for part in _asked(item, line)]
+
+
+def _asked(text: str, line: int) -> Iterator[Part]:
+    """Yield what one item of a list asks for: identifiers, or what a reference cites."""
+    for query in resolve.queries(text):
+        if query.scheme is None and looks_like_a_reference(query.text):
+            yield CitedLine(query.text, line)
+        else:
+            yield replace(query, line=line)
+
+
+def _listed(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, item) of a list: a line each, or what is numbered, or what blank lines part.
+
+    References in one piece are often broken into several lines. Where any line is numbered, those
+    without a number belong to the one before; where blank lines part longer pieces, each is one.
+    """
+    lines = list(enumerate(text.splitlines(), 1))
+    numbered = sum(bool(_NUMBERED.match(line)) for _, line in lines) > 1
+    blocks = [block for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
+    in_blocks = len(blocks) > 1 and all(map(looks_like_a_reference, map(_joined, blocks)))
+    held: list[str] = []
+    start = 0
+    for number, line in lines:
+        begins = (
+            bool(_NUMBERED.match(line))
+            if numbered
+            else not held or not held[-1].strip()
+            if in_blocks
+            else True
+        )
+        if begins:
+            if held:
+                yield start, _joined("\n".join(held))
+            held, start = [], number
+        held.append(_NUMBERED.sub("", line) if numbered else line)
+    if held:
+        yield start, _joined("\n".join(held))
+
+
+def _joined(block: str) -> str:
+    """Return a piece as one line; what a hyphen at a line's end parts stays one word."""
+    return " ".join(re.sub(r"(?<=[a-z])-\n\s*(?=[a-z])", "-", block).split())
 
 
 def _bibtex(text: str) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from datasette.utils.asgi import Request, Response
 
 from library import settings
 from library.errors import LibraryError
-from library.ingest import pasted
+from library.ingest import importing
 from library.site import answers, compat
 from library.site.adding_worker import Worker
 from library.site.answers import PAGE_POLICY, SAFE_HEADERS, Ask
@@ -119,7 +119,7 @@ async def job_json(request: Request, datasette: Datasette) -> Response:
 async def _ask(request: Request, datasette: Datasette) -> Response:
     """Make a job of what was pasted."""
     text = (await compat.form(request)).get("text", "")
-    parts = await asyncio.to_thread(pasted.read, text)
+    parts = await asyncio.to_thread(importing.read_pasted, text)
     if not parts:
         return await _form(request, datasette, text, _EMPTY, HTTPStatus.BAD_REQUEST)
     if len(parts) > MOST_WORKS:

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 from library.bibfile import AppendEntry, BibFile
 from library.build import Summary, build
 from library.errors import RefusedError, UsageError
 from library.findings import Finding
+from library.formats import crossref_json
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.read import read
 from library.ingest import adding, importing, pasted
 from library.ingest.adding import Outcome, Shelf
+from library.ingest.pasted import CitedLine, PastedEntry
+from library.judgement.cited_text import choose_cited
 from library.settings import Settings
-from library.sources import resolve
+from library.sources import crossref, resolve
 from library.sources.errors import SourceError
 from library.sources.records import Records
 from library.sources.resolve import Query, Resolved
@@ -103,49 +107,103 @@ def add_pasted(
         UsageError: there is nothing to add in `text`.
         LibraryError: the .bib file or a database cannot be used; nothing was added.
     """
-    parts = pasted.read(text)
+    parts = importing.read_pasted(text)
     if chosen is not None:
         parts = [part for position, part in enumerate(parts) if position in chosen]
     if not parts:
-        raise UsageError("There is nothing to add: give identifiers or BibTeX entries.")
+        raise UsageError("There is nothing to add: give identifiers, references or entries.")
+
+    def entry(part: PastedEntry, shelf: Shelf) -> Outcome:
+        return pasted.decide(part, shelf, settings)
+
+    return _add_parts(settings, parts, entry, dry_run=dry_run, progress=progress)
+
+
+def _add_parts(
+    settings: Settings,
+    parts: Sequence[importing.Part],
+    entry: Callable[[PastedEntry, Shelf], Outcome],
+    *,
+    dry_run: bool,
+    progress: Progress | None,
+) -> Added:
+    """Add what was asked for in any form; `entry` decides what becomes of a BibTeX entry."""
     BibFile.open(settings.bib)  # a missing or unreadable file is said before anybody is asked
-    queries = [part for part in parts if isinstance(part, Query)]
-    with session(settings) as open_session:
-        answers = iter(_answers(queries, open_session, progress))
+    asks = any(isinstance(part, Query | CitedLine) for part in parts)
+    with session(settings) if asks else nullcontext() as open_session:
+        known = _cited(parts, open_session) if open_session else parts
+        queries = [part for part in known if isinstance(part, Query)]
+        answers = iter(_answers(queries, open_session, progress) if open_session else ())
 
         def decide(shelf: Shelf) -> Iterator[Outcome]:
-            for part in parts:
-                if isinstance(part, Outcome):
-                    yield part
-                elif isinstance(part, Query):
+            for part in known:
+                if isinstance(part, Query):
                     yield from adding.decide([next(answers)], shelf, settings)
-                else:
-                    yield pasted.decide(part, shelf, settings)
+                elif isinstance(part, PastedEntry):
+                    yield entry(part, shelf)
+                elif not isinstance(part, CitedLine):
+                    yield importing.decide(part, shelf, settings)
 
-        return _append(settings, decide, dry_run=dry_run, records=open_session.records)
+        records = open_session.records if open_session else None
+        return _append(settings, decide, dry_run=dry_run, records=records)
+
+
+def _cited(parts: Sequence[importing.Part], session: Session) -> list[importing.Part]:
+    """Put in the place of each reference the DOI of what it cites, or why there is none."""
+    texts = list(dict.fromkeys(part.text for part in parts if isinstance(part, CitedLine)))
+    answers: dict[str, list[dict[str, Any]] | SourceError] = {}
+    failure = "no answer came"
+    try:
+        answers.update(crossref.search_many(texts, session))
+    except SourceError as error:
+        failure = str(error)
+    found: list[importing.Part] = []
+    for part in parts:
+        if not isinstance(part, CitedLine):
+            found.append(part)
+            continue
+        answer = answers.get(part.text)
+        if answer is None or isinstance(answer, SourceError):
+            found.append(Outcome(part.text, "error", str(answer or failure)))
+            continue
+        works = [crossref_json.read_record(one).work for one in answer]
+        fit = choose_cited(part.text, works)
+        doi = works[fit.index].doi if fit.index is not None else None
+        if doi is None:
+            said = f"{fit.reason}; find its DOI, or describe it: library add --type"
+            found.append(Outcome(part.text, "not-found", said))
+        else:
+            found.append(Query(part.text, part.line, "doi", doi))
+    return found
 
 
 def import_files(
-    settings: Settings, files: Iterable[tuple[str, bytes]], *, dry_run: bool = False
+    settings: Settings,
+    files: Iterable[tuple[str, bytes]],
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> Added:
     """Add the works of reference managers' files, each file's format told by what it holds.
 
     Every record has an outcome: added, or in the library already, or the reason why it is neither.
+    Only a plain list of references or identifiers is looked up; all else is in the file.
 
     Args:
         settings: of the library.
         files: (name for people, content).
         dry_run: change nothing.
+        progress: called with how many records are there, where any are fetched.
 
     Raises:
         LibraryError: the .bib file or a database cannot be used; nothing was added.
     """
     parts = [part for name, raw in files for part in importing.read(raw, name)]
 
-    def decide(shelf: Shelf) -> Iterator[Outcome]:
-        return (importing.decide(part, shelf, settings) for part in parts)
+    def entry(part: PastedEntry, shelf: Shelf) -> Outcome:
+        return importing.decide(part, shelf, settings)
 
-    return _append(settings, decide, dry_run=dry_run)
+    return _add_parts(settings, parts, entry, dry_run=dry_run, progress=progress)
 
 
 def add_entry(

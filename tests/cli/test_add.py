@@ -223,3 +223,24 @@ def test_a_failure_behind_the_file_says_that_the_file_is_saved(seed: Seed) -> No
     assert done.returncode == 3
     assert "references.bib is saved as you asked" in done.stderr
     assert "note         = {draft}" in seed.git_diff()
+
+
+def test_a_list_of_references_is_matched_and_imported(seed: Seed) -> None:
+    listed = seed.root / "references.txt"
+    listed.write_text(
+        "1. Sandy K, Gandham S, Nanan R. Influenza A infections in infants of vaccinated"
+        " and unvaccinated mothers. JAMA Pediatr. 2017;171(10):1024.\n"
+        "2. Todres J, Clayton EW. Responding to the sexual exploitation of minors."
+        " N Engl J Med. 2014;370(14):1282-3.\n"
+        "3. Nobody N. A work that no registry of any kind has ever heard of. Nowhere. 2011;1:1.\n"
+    )
+    done = seed.run("import", str(listed))
+    assert done.returncode == 1
+    assert "+ Sandy K" in done.stdout
+    assert "sandy2017influenza" in done.stdout
+    assert "already in the library as todres2014responding" in done.stdout
+    assert "! Nobody N" in done.stdout
+    assert "find its DOI, or describe it" in done.stdout
+    assert [line for line in _added(seed.git_diff()) if line.startswith("@")] == [
+        "@article{sandy2017influenza,"
+    ]

@@ -14,6 +14,8 @@ def _kinds(text: str) -> list[str]:
         if isinstance(part, Query)
         else part.entry.key
         if isinstance(part, PastedEntry)
+        else part.text
+        if isinstance(part, pasted.CitedLine)
         else f"{part.status}: {part.message}"
         for part in pasted.read(text)
     ]
@@ -77,3 +79,37 @@ def test_a_child_takes_over_from_its_parent_for_the_preview_only() -> None:
     assert isinstance(child, PastedEntry)
     assert child.work.container_title == "Parent"
     assert child.text == "@inbook{c, title={Chapter}, crossref={p}}"
+
+
+REFERENCES = """\
+[1] Doe A. On the leaves of made-up trees, with some
+    more words. Ex. 2014;3:1-9.
+[2] Roe B. Another work, of which nothing is known, from
+    nowhere. Ex. 2015;4:10-19. doi:10.5555/12345678
+"""
+
+
+def test_a_list_of_references_is_taken_apart_by_its_numbers() -> None:
+    first, second = pasted.read(REFERENCES)
+    assert first == pasted.CitedLine(
+        "Doe A. On the leaves of made-up trees, with some more words. Ex. 2014;3:1-9.", 1
+    )
+    assert isinstance(second, Query)
+    assert (second.scheme, second.identifier, second.line) == ("doi", "10.5555/12345678", 3)
+
+
+def test_blank_lines_part_references_that_are_broken_into_lines() -> None:
+    text = (
+        "Doe A. On the leaves of made-\nup trees. Ex. 2014;3:1-9.\n\n"
+        "Roe B. On the roots of\nmade-up trees. Ex. 2015;3:1-9.\n"
+    )
+    parts = pasted.read(text)
+    assert [(one.text, one.line) for one in parts if isinstance(one, pasted.CitedLine)] == [
+        ("Doe A. On the leaves of made-up trees. Ex. 2014;3:1-9.", 1),
+        ("Roe B. On the roots of made-up trees. Ex. 2015;3:1-9.", 4),
+    ]
+
+
+def test_references_on_a_line_each_stay_one_a_line() -> None:
+    text = "Doe A. On made-up leaves and roots. 2014.\nRoe B. On made-up roots and leaves. 2015."
+    assert [part.line for part in pasted.read(text) if isinstance(part, pasted.CitedLine)] == [1, 2]

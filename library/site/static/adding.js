@@ -36,11 +36,23 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
 
+// Reference managers write UTF-8, UTF-16 with its mark, or what Windows calls ANSI.
+const decoded = (bytes) => {
+  const [first, second] = new Uint8Array(bytes);
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+};
+
 document.querySelector("[data-file]")?.addEventListener("change", async (event) => {
   const file = event.target.files[0];
   const field = document.getElementById("text");
   if (!file || !field) return;
-  field.value = await file.text();
+  field.value = decoded(await file.arrayBuffer());
   event.target.value = "";
   field.focus();
 });
