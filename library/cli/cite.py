@@ -88,15 +88,10 @@ def _items(config: Settings, keys: tuple[str, ...], search: str | None) -> list[
     """Return the works' CSL-JSON, in the order of the keys or of the search."""
     with up_to_date(config) as connection:
         found = [_key(connection, key) for key in keys] if keys else _found(connection, search)
-        rows = connection.execute(
-            "SELECT work_details.csl FROM json_each(?) AS chosen "
-            "JOIN works ON works.citation_key = chosen.value "
-            "JOIN work_details ON work_details.work_id = works.id ORDER BY chosen.key",
-            [json.dumps(list(dict.fromkeys(found)))],
-        ).fetchall()
-    if not rows:
+        stored = read.csl_of(connection, found)
+    if not stored:
         raise UsageError("No work matches this search. There is nothing to cite.")
-    return [json.loads(text) for (text,) in rows]
+    return [json.loads(text) for text in stored]
 
 
 def _key(connection: sqlite3.Connection, key: str) -> str:

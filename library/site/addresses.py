@@ -68,6 +68,10 @@ class Addresses:
         query = urlencode([("key", key) for key in keys])
         return page + ("?" + query if query else "")
 
+    def citations_of(self, keys: Iterable[str]) -> str:
+        """Return the page that cites these works together."""
+        return self.list_of(keys).replace(self.path("list"), self.path("cite"), 1)
+
     def of(self, kind: str, name: object) -> str:
         """Return the page of a person, venue, keyword or funder."""
         return self.path(f"{kind}/{quote(str(name), safe='')}")

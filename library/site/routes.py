@@ -6,7 +6,17 @@ from typing import Any, Final
 from datasette.utils.asgi import Request, Response
 
 from library.export import FORMATS
-from library.site import care_pages, feeds, group_pages, home, taking, unapi, work_page, works_page
+from library.site import (
+    care_pages,
+    citing,
+    feeds,
+    group_pages,
+    home,
+    taking,
+    unapi,
+    work_page,
+    works_page,
+)
 from library.site.answers import SAFE_HEADERS, View, answering
 from library.site.rendering import STATIC, asset_version
 
@@ -55,6 +65,10 @@ def table() -> list[tuple[str, Callable[..., Any]]]:
         *((pattern, answering(view)) for pattern, view in VIEWS),
         (rf"/works{_EXTENSIONS}$", taking.works),
         (rf"/list{_EXTENSIONS}$", taking.chosen_list),
+        (r"/cite$", citing.page),
+        (r"/cite\.json$", citing.as_json),
+        (r"/cite\.docx$", citing.word),
+        (r"/cite/styles\.json$", citing.styles_json),
         (r"/-/library/(?P<version>[0-9a-f]+)/(?P<name>[a-z.]+)$", static),
     ]
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from library.errors import IdentifierError
 from library.export import FORMATS
 from library.formats.csl_writing import OTHERS
-from library.site import describing, presenting, unapi
+from library.site import citing, describing, presenting, unapi
 from library.site.addresses import Addresses, doi_url, safe_url
 from library.site.answers import Answer, Ask, Missing, Page, Plain, Redirect
 from library.site.plain_citation import plain_citation
@@ -28,6 +28,7 @@ PROSE_SHOWN: Final = 12_000
 PROSE_MOST: Final = 60_000
 """Characters of a text that a page carries at all; beyond, the exports have it whole."""
 
+_TOLD: Final = frozenset({"bib", "ris", "csljson", "rdf"})  # in the page's head
 _EXTENSION: Final = re.compile(rf"\.({'|'.join(FORMATS)})$")
 _ROLES: Final = {
     "author": "",
@@ -198,6 +199,7 @@ def _context(page: WorkPage, ask: Ask) -> dict[str, object]:
         ],
         "links": _links(page, pdf),
         "citation": presenting.shortened(plain_citation(item), 3000),
+        "styles": citing.offered(),
         "downloads": _downloads(row.citation_key, to),
         "list_address": to.list_of([row.citation_key]),
         "facts": _facts(page, to),
@@ -369,8 +371,9 @@ def _links(page: WorkPage, pdf: str | None) -> list[Link]:
 
 def _downloads(key: str, to: Addresses) -> list[Link]:
     return [
-        Link(FORMATS[name].label, to.work(key, name), type=FORMATS[name].content_type)
-        for name in ("bib", "ris", "csljson")
+        Link(form.label, to.work(key, name), type=form.content_type if name in _TOLD else "")
+        for name, form in FORMATS.items()
+        if name not in {"csv", "json"}
     ]
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from library import export
 from library.errors import IdentifierError
-from library.site import charts, presenting
+from library.site import charts, citing, presenting
 from library.site.answers import Answer, Ask, Missing, Page, Redirect
 from library.site.plain_citation import plain_citation
 from library.site.presenting import Link, Ranked
@@ -156,6 +156,7 @@ def chosen_list(connection: sqlite3.Connection, ask: Ask) -> Answer:
     context = {
         "rows": [presenting.listed(row) for row in rows],
         "citations": [plain_citation(item) for item in items],
+        "cite_address": ask.to.citations_of(held) if citing.offered() else None,
         "unknown": [key for key in keys if read.key_of(connection, key) is None],
         "chosen": held,
         "choose_more": ask.to.works([("list", key) for key in held]),

@@ -8,7 +8,7 @@ escapes them.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -174,6 +174,17 @@ def key_of(connection: sqlite3.Connection, key: str) -> str | None:
         [key],
     ).fetchone()
     return row[0] if row else None
+
+
+def csl_of(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:
+    """Return the CSL-JSON of works, as text, in the order of their keys; each work once."""
+    rows = connection.execute(
+        "SELECT work_details.csl FROM json_each(?) AS chosen "
+        "JOIN works ON works.citation_key = chosen.value "
+        "JOIN work_details ON work_details.work_id = works.id ORDER BY chosen.key",
+        [json.dumps(list(dict.fromkeys(keys)))],
+    )
+    return [text for (text,) in rows]
 
 
 def key_of_doi(connection: sqlite3.Connection, doi: str) -> str | None:

@@ -69,6 +69,46 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (chosen().length) location.replace(listAddress());
   }
 
+  // Citations keep their italics in Word; other programs take the plain text.
+  const copyOf = async (source) => {
+    const text = source.innerText.trim() || source.textContent.trim();
+    const rich = source.querySelector("i, em, sup, sub, b, strong");
+    if (!rich || typeof ClipboardItem === "undefined") return navigator.clipboard.writeText(text);
+    const parts = { "text/plain": text, "text/html": source.innerHTML };
+    const blobs = Object.entries(parts).map(([type, part]) => [type, new Blob([part], { type })]);
+    return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+  };
+
+  // Another style: the citation changes in its place.
+  for (const form of document.querySelectorAll("[data-cite]")) {
+    const shown = document.getElementById(form.dataset.cite);
+    const plain = shown.innerHTML;
+    form.addEventListener("change", async () => {
+      const pairs = new URLSearchParams(new FormData(form));
+      if (!pairs.get("style")) {
+        shown.innerHTML = plain;
+        return;
+      }
+      shown.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(`${base}cite.json?${pairs}`, { headers: { accept: "application/json" } });
+        const told = await answer.json();
+        if (!answer.ok) throw new Error(told.error);
+        shown.innerHTML = told.entries.map((entry) => entry.html).join("<br>");
+        say("The citation is shown in the style.");
+      } catch (error) {
+        shown.textContent = `This style could not be shown. ${error.message}`;
+      }
+      shown.removeAttribute("aria-busy");
+    });
+  }
+  const names = document.querySelector("[data-styles]");
+  document.querySelector("[list=style-names]")?.addEventListener("focus", async () => {
+    if (names.children.length) return;
+    const answer = await fetch(names.dataset.styles);
+    for (const name of answer.ok ? await answer.json() : []) names.append(new Option(name, name));
+  });
+
   document.addEventListener("click", async (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
@@ -89,10 +129,10 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const copy = target.closest("[data-copy]");
     if (copy) {
-      const text = document.getElementById(copy.dataset.copy)?.textContent.trim() || "";
+      const source = document.getElementById(copy.dataset.copy);
       const before = copy.textContent;
       try {
-        await navigator.clipboard.writeText(text);
+        await copyOf(source);
         copy.textContent = "Copied";
         say("Copied to the clipboard.");
       } catch {
