@@ -40,7 +40,6 @@ STYLES: Final = (
     ("modern-language-association", "MLA 9"),
     ("harvard-cite-them-right", "Harvard"),
     ("american-sociological-association", "ASA"),
-    ("bluebook-law-review", "Bluebook"),
 )
 """The styles that are offered by name; any other that is installed can be typed in."""
 
@@ -129,8 +128,9 @@ async def word(request: Request, datasette: Datasette) -> Response:
     ask = await _permitted(request, datasette)
     try:
         items = await _items(datasette, ask.many("key"))
-        make = partial(citations.document, items, _style(ask), ask.one("locale") or None)
-        body = await _in_thread(make)
+        asked = (items, _style(ask), ask.one("locale") or None)
+        await _in_thread(partial(_cited, *asked))
+        body = await _in_thread(partial(citations.document, *asked))
     except LibraryError as error:
         return Response.text(str(error), status=400, headers=SAFE_HEADERS)
     headers = {**SAFE_HEADERS, "content-disposition": 'attachment; filename="citations.docx"'}
@@ -168,8 +168,11 @@ def _stored(keys: list[str], connection: sqlite3.Connection) -> list[str]:
 
 
 def _cited(items: list[dict[str, Any]], style: str, locale: str | None) -> list[str]:
-    made = citations.bibliography if len(items) > 1 else citations.cite
-    return [entry for entry in made(items, style, locale) if entry]
+    make = citations.bibliography if len(items) > 1 else citations.cite
+    made = [entry for entry in make(items, style, locale) if entry]
+    if not made:
+        raise LibraryError(f"The style {style!r} has no list of works: it cites in notes alone.")
+    return made
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -35,6 +35,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "missing": ("/missing", "Works that are cited, but not here"),
     "health": ("/health", "What is wrong with the data"),
     "list": ("/list?key=ordinary2014&key=handbook2010", "A list of chosen works"),
+    "cite": ("/cite?key=ordinary2014&key=handbook2010&style=apa", "Works in a citation style"),
     "about": ("/about", "About the site"),
     "nothing-there": ("/w/nobody1900", "An address that leads nowhere"),
     "data": ("/library", "The tables, by Datasette"),

@@ -15,7 +15,8 @@ PAGES = (
     *("/works?year_from=2010#filters", "/w/ordinary2014", "/w/hostile-markup", "/w/arabic2011"),
     *("/people", "/venues", "/keywords", "/funders", "/missing", "/health", "/about", "/list"),
     *("/list?key=ordinary2014&key=thesis2012", "/works/by/author", "/person/alder%2C%20ann"),
-    *("/keyword/topic%3Agrowth", "/w/gone", "/works?sort=colour"),
+    *("/cite?key=ordinary2014&key=thesis2012&style=apa", "/keyword/topic%3Agrowth"),
+    *("/w/gone", "/works?sort=colour"),
 )
 MAY_FAIL = frozenset(("/w/gone", "/works?sort=colour"))
 """Pages whose status the browser itself reports as an error on its console."""

@@ -95,7 +95,7 @@ def look_up(visiting: Visitor, text: str) -> Page:
     """Go from the menu to the form, paste, and wait for the preview."""
     page = visiting.go("/")
     page.get_by_role("link", name="Add works").click()
-    page.get_by_label("Identifiers or BibTeX").fill(text)
+    page.get_by_label("Identifiers, references or a file’s text").fill(text)
     page.get_by_role("button", name="Look them up").click()
     expect(page.locator("h1")).to_contain_text(re.compile("new|Nothing"), timeout=30_000)
     return page
@@ -130,7 +130,7 @@ def test_progress_is_seen_while_a_service_is_slow(
     loopback.fail(Dripping(0.002), times=1)
     with signed_in(chromium, served) as visiting:
         page = visiting.go("/-/add")
-        page.get_by_label("Identifiers or BibTeX").fill(DOI)
+        page.get_by_label("Identifiers, references or a file’s text").fill(DOI)
         page.get_by_role("button", name="Look them up").click()
         expect(page.locator("h1")).to_have_text("Looking up 1 work")
         expect(page.get_by_role("progressbar")).to_be_visible()
@@ -146,7 +146,7 @@ def test_a_killed_server_goes_on_with_the_job_when_it_starts_again(
         signed_in(chromium, served) as visiting,
     ):
         page = visiting.go("/-/add")
-        page.get_by_label("Identifiers or BibTeX").fill(DOI)
+        page.get_by_label("Identifiers, references or a file’s text").fill(DOI)
         page.get_by_role("button", name="Look them up").click()
         expect(page.locator("h1")).to_have_text("Looking up 1 work")
         path = page.url.removeprefix(served.url)
@@ -180,9 +180,9 @@ def test_a_file_comes_into_the_field_and_the_bookmarklet_is_for_dragging(
     path.write_text(BIBTEX, encoding="utf-8")
     with signed_in(chromium, served) as visiting:
         page = visiting.go("/-/add?url=https://example.org/article")
-        field = page.get_by_label("Identifiers or BibTeX")
+        field = page.get_by_label("Identifiers, references or a file’s text")
         expect(field).to_have_value("https://example.org/article")
-        page.get_by_label("or take a .bib or text file").set_input_files(path)
+        page.get_by_label("or take a file").set_input_files(path)
         expect(field).to_have_value(BIBTEX)
         page.get_by_role("link", name="Add to A small library").click()
         expect(page.get_by_role("link", name="Drag me to your bookmarks")).to_be_visible()

@@ -101,6 +101,29 @@ def test_cite_a_work_by_one_click(guest: Visitor) -> None:
     assert page.evaluate("navigator.clipboard.readText()").startswith("@article{ordinary2014,")
 
 
+def test_cite_a_work_in_another_style(guest: Visitor) -> None:
+    page = guest.go("/w/ordinary2014")
+    page.get_by_label("Style").select_option(label="AMA")
+    expect(page.locator("#citation")).to_contain_text("Alder A, de Birch B, Cedar Institute.")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("1.")
+    kinds = "navigator.clipboard.read().then((items) => items[0].types)"
+    assert set(page.evaluate(kinds)) == {"text/plain", "text/html"}
+    page.get_by_label("Style").select_option(label="Plain")
+    expect(page.locator("#citation")).to_contain_text("Alder, Ann; de Birch, Beda")
+
+
+def test_cite_without_a_script(chromium: Browser, site: str) -> None:
+    context, reader = visitor(chromium, site, java_script_enabled=False)
+    page = reader.go("/w/ordinary2014")
+    page.get_by_label("Style").select_option(label="Nature")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cite")
+    expect(page.locator("#cited")).to_contain_text("Alder, A., de Birch, B.")
+    context.close()
+
+
 def test_a_list_is_kept_in_the_browser_and_can_be_emptied(guest: Visitor) -> None:
     page = guest.go("/w/ordinary2014")
     button = page.get_by_role("button", name="Add to your list")
