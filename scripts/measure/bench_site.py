@@ -149,7 +149,7 @@ def _served(root: Path, *stock: str) -> Iterator[tuple[int, psutil.Process]]:
         "import asyncio, sys; from pathlib import Path; from library import settings; "
         "from library.cli import serve; "
         "s = serve._listen('127.0.0.1', 0); "
-        "asyncio.run(serve._serve(settings.load(Path(sys.argv[1])), s, open_browser=False))"
+        "asyncio.run(serve._serve(settings.load(Path(sys.argv[1])), s, open_browser=False, sign_in=False))"
     )
     if stock:
         command = [sys.executable, "-m", "datasette", "serve", "--port", "0", *stock]
@@ -165,6 +165,8 @@ def _served(root: Path, *stock: str) -> Iterator[tuple[int, psutil.Process]]:
             if found:
                 port = int(found[1])
                 break
+        if not port:
+            raise RuntimeError(f"the server did not start: {process.communicate()[1][-500:]}")
         # What it says from now on is read away, so that it never waits for a reader.
         for pipe in (process.stdout, process.stderr):
             threading.Thread(target=lambda pipe=pipe: [None for _ in pipe], daemon=True).start()
