@@ -6,14 +6,15 @@ pandoc, from the `cite` extra, with its known faults worked around in `repair`.
 """
 
 import json
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from library.citations.engine import TIMEOUT, Item, call, pandoc, run, solo
+from library.citations import reading_list
+from library.citations.engine import Item, call, convert, pandoc, run, solo
 from library.citations.errors import CitationError, CiteExtraMissingError
 from library.citations.finish import plain_text
+from library.citations.preparing import citable, flat
 from library.citations.styles import Style, UnknownStyleError, load, names
 
 __all__ = [
@@ -29,14 +30,12 @@ __all__ = [
     "document",
     "load",
     "names",
+    "reading_list",
 ]
 
 Form = Literal["text", "html", "markdown", "latex"]
 FORMS: Final[tuple[Form, ...]] = ("text", "html", "markdown", "latex")
 _WRITERS: Final = {"markdown": "commonmark_x-smart", "latex": "latex"}
-# What an owner notes about a work is not part of it. Abstracts are long, and few styles print one.
-_OF_THE_OWNER: Final = ("note",)
-_SELDOM: Final = ("abstract", "annote")
 
 
 def available() -> bool:
@@ -64,7 +63,7 @@ def cite(
         CitationError: pandoc failed.
     """
     chosen = load(style)
-    return _as(form, solo(_citable(items, chosen), chosen, locale), chosen)
+    return _as(form, solo(citable(items, chosen), chosen, locale), chosen)
 
 
 def bibliography(
@@ -88,7 +87,7 @@ def bibliography(
     if not items:
         return []
     chosen = load(style)
-    entries = run(_citable(items, chosen), chosen, locale, alone=False)
+    entries = run(citable(items, chosen), chosen, locale, alone=False)
     return _as(form, [entry for _, entry in entries], chosen)
 
 
@@ -107,29 +106,11 @@ def document(
         CitationError: pandoc failed.
     """
     entries = bibliography(items, style, locale)
-    body = "\n".join(f"<p>{_flat(entry)}</p>" for entry in entries)
-    arguments = ["-f", "html", "-t", "docx", "-o", "-", "--sandbox"]
+    body = "\n".join(f"<p>{flat(entry)}</p>" for entry in entries)
+    arguments = ["-f", "html", "-t", "docx", "-o", "-"]
     if title:
         arguments += ["--metadata", f"title={title}"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program and arguments
-            [str(pandoc()), *arguments],
-            input=body.encode(),
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CitationError(style, str(error)) from error
-    if done.returncode:
-        raise CitationError(style, done.stderr.decode(errors="replace"))
-    return done.stdout
-
-
-def _citable(items: Sequence[Item], style: Style) -> list[dict[str, Any]]:
-    unread = {name for name in _SELDOM if f'"{name}"'.encode() not in style.xml}
-    unread.update(_OF_THE_OWNER)
-    return [{name: value for name, value in item.items() if name not in unread} for item in items]
+    return convert(body, arguments, style)
 
 
 def _as(form: Form, entries: list[str], style: Style) -> list[str]:
@@ -144,14 +125,6 @@ _CONVERTER: Final = Path(__file__).with_name("converter.lua")
 
 
 def _converted(entries: list[str], writer: str, style: Style) -> list[str]:
-    request = {"entries": [f"<p>{_flat(entry)}</p>" for entry in entries], "form": writer}
+    request = {"entries": [f"<p>{flat(entry)}</p>" for entry in entries], "form": writer}
     answer = json.loads(call(["lua", str(_CONVERTER)], json.dumps(request), style.name))
     return [str(entry).strip() for entry in answer]
-
-
-def _flat(entry: str) -> str:
-    """Return an entry's HTML as the content of one paragraph: number and text in one line."""
-    text = entry.replace('<div class="csl-right-inline">', " ").replace("</div>", "")
-    for name in ("csl-left-margin", "csl-block", "csl-indent"):
-        text = text.replace(f'<div class="{name}">', " ")
-    return text.strip()

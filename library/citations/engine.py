@@ -127,6 +127,20 @@ def run(
 
 def call(arguments: Sequence[str], text: str, style: str) -> str:
     """Run pandoc on `text`, away from the network's and the user's own settings."""
+    return _pandoc(arguments, text, style).decode()
+
+
+def convert(body: str, arguments: Sequence[str], style: str) -> bytes:
+    """Return an HTML fragment in another of pandoc's formats; it may read no file and no address.
+
+    Raises:
+        CitationError: pandoc failed.
+        CiteExtraMissingError: pandoc is not installed.
+    """
+    return _pandoc([*arguments, "--sandbox"], body, style)
+
+
+def _pandoc(arguments: Sequence[str], text: str, style: str) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - our own program and arguments
             [str(pandoc()), *arguments],
@@ -139,4 +153,4 @@ def call(arguments: Sequence[str], text: str, style: str) -> str:
         raise CitationError(style, str(error)) from error
     if done.returncode:
         raise CitationError(style, done.stderr.decode(errors="replace"))
-    return done.stdout.decode()
+    return done.stdout

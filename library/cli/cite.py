@@ -64,11 +64,11 @@ def cite_command(
         return
     if bool(keys) == bool(search):
         raise UsageError("Say which works to cite: their keys, or --search; not both.")
-    items = _items(config, keys, search)
+    items = items_of(config, keys, search)
     if form == "docx":
         if output is None:
             raise UsageError("A Word document needs a file: --output FILE.docx.")
-        _save(citations.document(items, style, locale), output)
+        save(citations.document(items, style, locale), output)
         return
     chosen = next(one for one in citations.FORMS if one == form)
     made = (citations.cite if each else citations.bibliography)(items, style, locale, chosen)
@@ -77,15 +77,15 @@ def cite_command(
         tell(f"library: the style prints nothing for {unprinted:,} of the works.")
     made = [entry for entry in made if entry]
     if output is not None:
-        _save(("\n\n".join(made) + "\n").encode(), output)
+        save(("\n\n".join(made) + "\n").encode(), output)
     elif as_json:
         print_json(made)
     else:
         say(("\n" if form == "text" else "\n\n").join(made))
 
 
-def _items(config: Settings, keys: tuple[str, ...], search: str | None) -> list[dict[str, Any]]:
-    """Return the works' CSL-JSON, in the order of the keys or of the search."""
+def items_of(config: Settings, keys: tuple[str, ...], search: str | None) -> list[dict[str, Any]]:
+    """Return the works' CSL-JSON, in the order of the keys or of the search; all without either."""
     with up_to_date(config) as connection:
         found = [_key(connection, key) for key in keys] if keys else _found(connection, search)
         stored = read.csl_of(connection, found)
@@ -107,7 +107,8 @@ def _found(connection: sqlite3.Connection, search: str | None) -> list[str]:
     return [key for (key,) in cursor]
 
 
-def _save(content: bytes, output: Path) -> None:
+def save(content: bytes, output: Path) -> None:
+    """Write a file whole or not at all, and say so."""
     temporary = output.with_name(f".{output.name}.part")
     try:
         temporary.write_bytes(content)

@@ -19,12 +19,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "cite": ("library.cli.cite", "Print works as a bibliography in any citation style."),
     "edit": ("library.cli.entries", "Change fields of one entry, and nothing else."),
     "enrich": ("library.cli.enrich", "Show, or apply, what Crossref can add to your entries."),
-    "export": ("library.cli.export", "Write works as BibTeX, RIS or CSL-JSON."),
+    "export": ("library.cli.export", "Write works for other programs, in fifteen formats."),
     "import": ("library.cli.import_", "Add the works of a reference manager's file."),
     "init": ("library.cli.init", "Begin a new library in a folder."),
     "list": ("library.cli.entries", "List works, all or those that match a search."),
     "match": ("library.cli.enrich", "Find the DOIs of entries that have none."),
     "publish": ("library.cli.publish", "Write the site to a folder, for a container or the web."),
+    "reading-list": ("library.cli.reading_list", "Make a reading list: a page, Word or PDF."),
     "remove": ("library.cli.entries", "Take entries out of references.bib."),
     "serve": ("library.cli.serve", "Serve the library on the web."),
     "show": ("library.cli.entries", "Show one work."),
@@ -45,7 +46,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
-        command = getattr(module, f"{cmd_name}_command")
+        command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)  # noqa: S101 - a slip in the table above
         return command
 

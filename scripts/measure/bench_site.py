@@ -149,7 +149,8 @@ def _served(root: Path, *stock: str) -> Iterator[tuple[int, psutil.Process]]:
         "import asyncio, sys; from pathlib import Path; from library import settings; "
         "from library.cli import serve; "
         "s = serve._listen('127.0.0.1', 0); "
-        "asyncio.run(serve._serve(settings.load(Path(sys.argv[1])), s, open_browser=False, sign_in=False))"
+        "config = settings.load(Path(sys.argv[1])); "
+        "asyncio.run(serve._serve(config, s, open_browser=False, sign_in=False))"
     )
     if stock:
         command = [sys.executable, "-m", "datasette", "serve", "--port", "0", *stock]
