@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,12 @@ from library.errors import UsageError
 from library.formats import csl_json, table
 from library.formats import losses as losing
 from library.formats.bibtex import write
+from library.formats.csl_variables import (
+    NAMES_NOT_IN_SCHEMA,
+    SCHEMA_NAMES,
+    TEXTS_NOT_IN_SCHEMA,
+)
+from library.formats.csl_writing import for_schema
 from library.formats.table import FileFormat
 
 BATCH: Final = 400
@@ -191,9 +198,21 @@ def _in_batches(pieces: Iterator[str]) -> Iterator[str]:
 def _csl_json(batches: Iterator[list[Any]]) -> Iterator[str]:
     before = "[\n"
     for rows in batches:
-        yield before + ",\n".join(text for (text,) in rows)
+        yield before + ",\n".join(_for_schema(text) for (text,) in rows)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _for_schema(text: str) -> str:
+    """Return an item as CSL's schema accepts it; mostly it is one already."""
+    if not _NOT_IN_SCHEMA.search(text):
+        return text
+    return json.dumps(for_schema(json.loads(text)), ensure_ascii=False)
+
+
+_NOT_IN_SCHEMA: Final = re.compile(
+    f'"(?:{"|".join(sorted({*SCHEMA_NAMES, *TEXTS_NOT_IN_SCHEMA, *NAMES_NOT_IN_SCHEMA}))})":'
+)
 
 
 def _json(batches: Iterator[list[Any]]) -> Iterator[str]:

@@ -52,12 +52,17 @@ def named(people: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def schema_item(work: Work) -> dict[str, Any]:
-    """Return a work as an item that csl-data.json accepts.
+    """Return a work as an item that csl-data.json accepts."""
+    return for_schema(item(work))
+
+
+def for_schema(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item as csl-data.json accepts it.
 
     The few variables the schema lacks become lines of `note`, where the processors find them;
     names in a role it lacks stand in `custom`.
     """
-    out = item(work)
+    out = dict(whole)
     for variable, name in csl.SCHEMA_NAMES.items():
         if variable in out:
             out[name] = out.pop(variable)

@@ -9,7 +9,7 @@ import yaml
 
 from library.findings import Finding
 from library.formats import csl_json
-from library.formats.csl_writing import schema_item
+from library.formats.csl_writing import for_schema, schema_item
 from library.formats.items import yaml_text
 from library.formats.reading import Reading
 from library.work import Work
@@ -68,7 +68,7 @@ def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
     """Give a CSL-YAML file, one item at a time; a work may be its CSL-JSON item."""
     start = "---\nreferences:\n"
     for work in works:
-        yield start + record(schema_item(work) if isinstance(work, Work) else work)
+        yield start + record(schema_item(work) if isinstance(work, Work) else for_schema(work))
         start = ""
     yield "---\nreferences: []\n...\n" if start else "...\n"
 

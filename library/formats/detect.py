@@ -17,6 +17,8 @@ FormatName = Literal[
     "wos",
     "mods",
     "zotero-rdf",
+    "refworks",
+    "ovid",
 ]
 
 _BEGINNING: Final = 20_000  # characters that are looked at
@@ -24,6 +26,8 @@ _XML_ROOT: Final = re.compile(r"<([A-Za-z][\w:.-]*)")
 _MARKS: Final[tuple[tuple[FormatName, re.Pattern[str]], ...]] = (
     ("nbib", re.compile(r"^PMID- ?\d", re.MULTILINE)),
     ("nbib", re.compile(r"^(?:OWN|STAT|DCOM|LR)\s{0,2}- ", re.MULTILINE)),
+    ("ovid", re.compile(r"^\s*<\s*\d+\.\s*>\s*\r?\n\s*(?:VN|DB|AN|UI|TI)\s+- ", re.MULTILINE)),
+    ("refworks", re.compile(r"^RT [A-Z][A-Za-z ,]+\r?\n(?:SR|ID|A1|T1) ", re.MULTILINE)),
     ("wos", re.compile(r"\A\s*(?:FN .*\n|VR .*\n)*\s*PT [A-Z]", re.MULTILINE)),
     ("ris", re.compile(r"^\s*TY  ?-", re.MULTILINE)),
     ("bibtex", re.compile(r"^[ \t]*@[A-Za-z]+\s*[{(]", re.MULTILINE)),
@@ -51,7 +55,7 @@ def text_of(raw: bytes) -> str:
 def detect(text: str) -> FormatName | None:
     """Return the format of a file's text; None where it is none that is known."""
     beginning = text[:_BEGINNING].lstrip("\ufeff \t\r\n")
-    if beginning.startswith("<"):
+    if re.match(r"<[^\d\s]", beginning):
         names = (name.rpartition(":")[2] for name in _XML_ROOT.findall(beginning))
         return next((_ROOTS[name] for name in names if name in _ROOTS), None)
     if beginning.startswith(("{", "[")):

@@ -116,7 +116,7 @@ def record(item: Mapping[str, Any]) -> str:
     container = "J" if kind in {"JOUR", "EJOUR", "MGZN", "NEWS"} else "B"
     out = [f"%0 {tagged.endnote_type(kind)[0]}"]
     for tag, value in lines[1:]:
-        mark = container if tag == "T2" else "E" if tag == "ED" else _ENW.get(tag)
+        mark = container if tag == "T2" else _ENW.get(tag)
         if mark is not None:
             out.append(f"%{mark} {value}-{last}" if tag == "SP" and last else f"%{mark} {value}")
     return "\n".join(out) + "\n\n"

@@ -150,9 +150,6 @@ def record(item: Mapping[str, Any], number: int) -> str:
     for tag, value in lines:
         values.setdefault(tag, []).append(value)
     kind, kind_number = tagged.endnote_type(values["TY"][0])
-    if "ED" in values:  # an edited book's own editors: EndNote has one place for editors
-        values.setdefault("A3", []).extend(values.get("A2", []))
-        values["A2"] = values["ED"]
     if "EP" in values:
         values["SP"] = [f"{values['SP'][0]}-{values['EP'][0]}"]
     if "SN" in values:

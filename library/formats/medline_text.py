@@ -147,8 +147,9 @@ def _expanded(part: str) -> str:
     if match is None:
         return part
     prefix, first, other, last = match.groups()
-    if other not in {"", prefix} or len(last) >= len(first):
-        return part
+    is_shorter = len(last) < len(first) and int(first[-len(last) :]) < int(last)
+    if other not in {"", prefix} or not is_shorter:
+        return part  # "e00046-15" is the number of an article, not a range
     return f"{prefix}{first}-{prefix}{first[: -len(last)]}{last}"
 
 

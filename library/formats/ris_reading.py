@@ -303,7 +303,11 @@ def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:
             doi = dois[0]
     for text in entry.all("UR", "LK"):
         address = text.split()[0]
-        if url is None and re.match(r"https?://", address) and not (doi and doi in address.lower()):
+        if (
+            url is None
+            and re.match(r"(?:https?|ftp)://", address)
+            and not (doi and doi in address.lower())
+        ):
             url = address
     number = None
     isbn, issn = [], []

@@ -15,7 +15,9 @@ from library.formats import (
     hayagriva,
     medline_writing,
     mods,
+    ovid_tagged,
     pubmed,
+    refworks_tagged,
     ris,
     word_sources,
     wos_tagged,
@@ -193,6 +195,10 @@ FILE_FORMATS: Final[tuple[FileFormat, ...]] = (
         hayagriva.write,
     ),
     FileFormat("pubmed-xml", "PubMed XML", "xml", "", "", "saved from PubMed", pubmed.read),
+    FileFormat(
+        "refworks", "RefWorks tagged", "txt", "", "", "saved from RefWorks", refworks_tagged.read
+    ),
+    FileFormat("ovid", "Ovid tagged", "txt", "", "", "saved from Ovid", ovid_tagged.read),
     FileFormat(
         "wos", "Web of Science", "ciw", "", "", "saved from Web of Science", wos_tagged.read
     ),

@@ -116,10 +116,20 @@ def read(records: Iterable[Iterable[Line]], name: str) -> Reading:
 
 
 def lines_of(item: Mapping[str, Any]) -> list[Line]:
-    """Return a CSL-JSON item as the lines of its RIS record, without the last."""
+    """Return a CSL-JSON item as the lines of its RIS record, without the last.
+
+    EndNote's "Book" has series editors and none of its own: a book with editors alone is an
+    "Edited Book", whose authors they are; beside authors they stand in the third place.
+    """
     found = []
     for line in ris.record(item).splitlines():
         tag, dash, value = line.partition("  - ")
         if dash and tag != "ER":
             found.append((tag, value))
-    return found
+    tags = {tag for tag, _ in found}
+    if "ED" not in tags:
+        return found
+    if "AU" not in tags:
+        found[0] = ("TY", "EDBOOK")
+    place = "A3" if "AU" in tags else "AU"
+    return [(place if tag == "ED" else tag, value) for tag, value in found]

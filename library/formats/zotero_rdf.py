@@ -105,6 +105,7 @@ _EXTRA: Final = tuple(
     for variable in (*csl.TEXTS.values(), "ISBN", "ISSN")
     if variable not in {"title", "note", "annote"}
 )
+_IN_EXTRA: Final = frozenset(_EXTRA)
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
@@ -479,6 +480,8 @@ def _read_extra(extra: str, item: dict[str, Any]) -> None:
             item["id"] = text
         elif colon and label == "type" and text in _CSL_TYPES:
             item["type"] = text
+        elif name in _IN_EXTRA and text and name not in item:
+            item[name] = text
         else:
             kept.append(line)
         if colon and label == "author":

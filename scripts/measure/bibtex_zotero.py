@@ -53,14 +53,15 @@ def compared(folder: Path) -> Iterator[Compared]:
             work = by_key.get(item.get("itemID", ""))
             if work is None and len(works) == len(items):
                 work = works[place]
-            expected = _expected(item)
+            expected = expected_item(item)
             got = to_zotero(work) if work is not None else {}
             case = f"{bib.stem}:{item.get('itemID', place)}"
             for field in sorted(expected.keys() | got.keys()):
                 yield Compared(case, field, expected.get(field), got.get(field), work)
 
 
-def _expected(item: dict[str, Any]) -> dict[str, Any]:
+def expected_item(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of one of Zotero's items, in one spelling."""
     out: dict[str, Any] = {}
     for field, value in item.items():
         if field in _LEFT_OUT or value in ("", [], None):

@@ -44,8 +44,8 @@ def run(paths: Sequence[Path], failures: list[Failure]) -> list[Row]:
     roots = list(paths) or _default_roots()
     if not roots:
         return [Row("records read", None, note="LIBRARY_CORPORA is not set")]
-    records = list(_records(roots))
-    readings = [_read(name, record, failures) for name, record in records]
+    found = list(records(roots))
+    readings = [_read(name, record, failures) for name, record in found]
     works = [
         replace(reading.work, citation_key=f"w{place}")
         for place, reading in enumerate(readings)
@@ -53,7 +53,7 @@ def run(paths: Sequence[Path], failures: list[Failure]) -> list[Row]:
     ]
     by_doi = {
         reading.work.doi: record
-        for (_, record), reading in zip(records, readings, strict=True)
+        for (_, record), reading in zip(found, readings, strict=True)
         if reading is not None and reading.work.doi
     }
     rows = [_row_read(readings), _row_clean(works, failures)]
@@ -70,7 +70,7 @@ def _default_roots() -> list[Path]:
     return [Path(folder) / "crossref"] if folder else []
 
 
-def _records(roots: Iterable[Path]) -> Iterator[tuple[str, Any]]:
+def records(roots: Iterable[Path]) -> Iterator[tuple[str, Any]]:
     """Yield (file:line, record)."""
     for root in roots:
         files = [root] if root.is_file() else _record_files(root)

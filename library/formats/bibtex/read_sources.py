@@ -272,9 +272,24 @@ def read_notes(draft: Draft) -> None:
 _SEPARATOR = re.compile(r"\\.|[{},;]", re.DOTALL)
 
 
+def _closes_at(raw: str) -> int:
+    """Return where the brace closes that `raw` begins with; -1 where it does not."""
+    depth = 0
+    for match in _SEPARATOR.finditer(raw):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return match.start()
+    return -1
+
+
 @lru_cache(maxsize=4096)
 def _keywords(raw: str) -> tuple[str, ...]:
-    """Split at commas, or at semicolons where there are any; those in braces do not count."""
+    """Split at commas, or at semicolons where there are any; those in braces do not count.
+
+    Braces around the whole (as Web of Science writes them) are none.
+    """
+    if raw.startswith("{") and raw.endswith("}") and _closes_at(raw) == len(raw) - 1:
+        raw = raw[1:-1]
     cuts: dict[str, list[int]] = {",": [], ";": []}
     depth = 0
     for match in _SEPARATOR.finditer(raw):
