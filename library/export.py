@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any, Final
 
 from library.errors import UsageError
-from library.formats import csl_json, table
 from library.formats import losses as losing
+from library.formats import table
 from library.formats.bibtex import write
+from library.formats.csl_own import work_of
 from library.formats.csl_variables import (
     NAMES_NOT_IN_SCHEMA,
     SCHEMA_NAMES,
@@ -115,7 +116,7 @@ def losses(
         params,
     )
     for (text,) in rows:
-        work, _ = csl_json.read_item(json.loads(text))
+        work = work_of(json.loads(text))
         for variable in losing.losses(work, form):
             found.setdefault(variable, []).append(work.citation_key)
     return found
@@ -163,7 +164,7 @@ def _standing_alone(csl: str) -> str:
     A @string or the parent of a `crossref` is not part of an export, so the entry is written out
     with what they say.
     """
-    work, _ = csl_json.read_item(json.loads(csl))
+    work = work_of(json.loads(csl))
     rest = tuple(pair for pair in work.extra if pair[0] not in _PARENTS)
     return write.entry_text(replace(work, extra=rest))
 

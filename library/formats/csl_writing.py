@@ -79,9 +79,14 @@ def for_schema(whole: Mapping[str, Any]) -> dict[str, Any]:
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield a CSL-JSON file, one item at a time: a JSON array, valid by CSL's schema."""
+    return written(map(schema_item, works))
+
+
+def written(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a CSL-JSON file of items that the schema accepts."""
     start = "[\n"
-    for work in works:
-        yield start + json.dumps(schema_item(work), ensure_ascii=False)
+    for one in items:
+        yield start + json.dumps(one, ensure_ascii=False)
         start = ",\n"
     yield "[]\n" if start == "[\n" else "\n]\n"
 

@@ -68,7 +68,14 @@ _FIELDS: Final = (
 )
 _JOURNALS: Final = (("periodical/full-title", "T2"), ("periodical/abbr-1", "J2"))
 _FACES: Final = {"italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub"}
+_KNOWN: Final = frozenset(path for path, _ in _FIELDS)
 _PATHS: Final = {tag: path for path, tag in reversed(_FIELDS)}
+# Of several paths that are read under one tag, the first is written: (elements above, name, tag).
+_WRITTEN: Final = tuple(
+    (path.split("/")[:-1], path.rpartition("/")[2], tag)
+    for path, tag in _FIELDS
+    if _PATHS[tag] == path
+)
 _SEVERAL: Final = re.compile(r"[\r\n;]+")
 
 
@@ -105,8 +112,12 @@ def _lines(record: Element) -> list[Line]:
     stated = kind.get("name", "") if kind is not None else ""
     number = (kind.text or "").strip() if kind is not None else ""
     lines = [("TY", tagged.ris_type(stated, number) or "GEN")]
+    found: dict[str, list[Element]] = {}
+    for path, element in _paths(record):
+        if path in _KNOWN:
+            found.setdefault(path, []).append(element)
     for path, tag in _FIELDS:
-        for element in record.findall(path):
+        for element in found.get(path, ()):
             lines += [(tag, value) for value in _values(element, tag)]
     present = {tag for tag, _ in lines}
     for path, tag in _JOURNALS:
@@ -114,6 +125,15 @@ def _lines(record: Element) -> list[Line]:
         if journal is not None and tag not in present and (value := _text(journal)):
             lines.append((tag, value))
     return lines
+
+
+def _paths(element: Element, above: str = "", depth: int = 3) -> Iterator[tuple[str, Element]]:
+    """Yield what stands in a record with its path; no path that is known goes deeper."""
+    for child in element:
+        path = above + child.tag
+        yield path, child
+        if depth and path not in _KNOWN:
+            yield from _paths(child, f"{path}/", depth - 1)
 
 
 def _values(element: Element, tag: str) -> list[str]:
@@ -156,12 +176,9 @@ def record(item: Mapping[str, Any], number: int) -> str:
         values["SN"] = ["\n".join(values["SN"])]
     out: list[str] = []
     open_path: list[str] = []
-    for path, tag in _FIELDS:
-        if _PATHS[tag] != path:
-            continue
+    for above, name, tag in _WRITTEN:
         for value in values.get(tag, ()):
-            _move(out, open_path, path.split("/")[:-1])
-            name = path.rpartition("/")[2]
+            _move(out, open_path, above)
             out.append(f"<{name}><style>{xml_text(value)}</style></{name}>")
     _move(out, open_path, [])
     key = xml_text(str(item.get("id", "")))
@@ -174,6 +191,8 @@ def record(item: Mapping[str, Any], number: int) -> str:
 
 def _move(out: list[str], now: list[str], wanted: list[str]) -> None:
     """Close and open elements so that those of `wanted` are open."""
+    if now == wanted:
+        return
     shared = 0
     while shared < min(len(now), len(wanted)) and now[shared] == wanted[shared]:
         shared += 1

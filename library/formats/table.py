@@ -9,6 +9,7 @@ from typing import Final
 
 from library.formats import (
     csl_json,
+    csl_writing,
     csl_yaml,
     endnote_enw,
     endnote_xml,
@@ -25,6 +26,7 @@ from library.formats import (
 )
 from library.formats.bibtex import read as bibtex_read
 from library.formats.bibtex.write import Dialect, entry_text
+from library.formats.csl_own import work_of
 from library.formats.items import Item
 from library.formats.reading import Reading
 
@@ -53,14 +55,13 @@ def _bibtex(text: str, name: str) -> Reading:
 def _entries(dialect: Dialect) -> Write:
     def write(items: Iterable[Item]) -> Iterator[str]:
         for item in items:
-            work, _ = csl_json.read_item(item)
-            yield entry_text(work, dialect) + "\n"
+            yield entry_text(work_of(item), dialect) + "\n"
 
     return write
 
 
 def _csl_json(items: Iterable[Item]) -> Iterator[str]:
-    return csl_json.write(csl_json.read_item(item)[0] for item in items)
+    return csl_writing.written(map(csl_writing.for_schema, items))
 
 
 FILE_FORMATS: Final[tuple[FileFormat, ...]] = (

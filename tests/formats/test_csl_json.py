@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.formats import csl_json
+from library.formats.csl_own import work_of
 from library.formats.csl_variables import DATES, TEXTS
 from library.values.dates import Date
 from library.values.names import Name
@@ -273,6 +274,15 @@ def _place(role: Role) -> int:
 @given(st.lists(works, max_size=4))
 def test_any_works_come_back_as_they_were(originals: list[Work]) -> None:
     assert csl_json.read("".join(csl_json.write(originals))).works == originals
+
+
+@given(works)
+def test_our_own_items_come_back_without_cleaning(original: Work) -> None:
+    assert work_of(csl_json.item(original)) == csl_json.read_item(csl_json.item(original))[0]
+
+
+def test_a_full_work_comes_back_without_cleaning() -> None:
+    assert work_of(csl_json.item(FULL)) == FULL
 
 
 def test_a_hundred_thousand_works_an_age_are_not_needed_to_write() -> None:
