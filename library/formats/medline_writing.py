@@ -32,8 +32,7 @@ _LATER: Final = (
     ("CTI", "collection-title"),
     ("TT", "original-title"),
 )
-_WIDTH: Final = 80
-_LONG_WORDS: Final = re.compile(r"\S+\s*")
+_ROOM: Final = 74  # characters of a line of 80 behind its tag
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:
@@ -110,12 +109,16 @@ def _date(item: Item) -> str:
 
 def _line(tag: str, value: str) -> str:
     """Return one field, broken at blanks into lines that begin with six of them."""
-    if len(value) + 6 <= _WIDTH:
+    if len(value) <= _ROOM:
         return f"{tag:<4}- {value}\n"
-    lines, line = [], f"{tag:<4}- "
-    for word in _LONG_WORDS.findall(value):
-        if len(line) + len(word.rstrip()) > _WIDTH and len(line) > 6:  # noqa: PLR2004 - more than the tag
-            lines.append(line.rstrip())
-            line = "      "
-        line += word
-    return "\n".join([*lines, line.rstrip()]) + "\n"
+    pieces, start = [], 0
+    while len(value) - start > _ROOM:
+        end = value.rfind(" ", start, start + _ROOM + 1)
+        if end <= start:  # a word that is longer than a line
+            end = value.find(" ", start + _ROOM)
+            if end < 0:
+                break
+        pieces.append(value[start:end])
+        start = end + 1
+    pieces.append(value[start:])
+    return f"{tag:<4}- " + "\n      ".join(pieces) + "\n"
