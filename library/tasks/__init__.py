@@ -5,6 +5,8 @@ The command line and the site write only through here.
 
 from library.tasks.adding import Added, add, add_entry, add_pasted, add_text, import_files
 from library.tasks.changing import Changed, edit, remove
+from library.tasks.deduplicating import Deduplicated, dedupe
+from library.tasks.keying import Rekeyed, pin, rekey, rename
 from library.tasks.proposing import Proposed, enrich, match
 from library.tasks.refreshing import refresh
 from library.tasks.running import Progress, session
@@ -14,18 +16,24 @@ __all__ = [
     "Added",
     "Begun",
     "Changed",
+    "Deduplicated",
     "Progress",
     "Proposed",
+    "Rekeyed",
     "add",
     "add_entry",
     "add_pasted",
     "add_text",
+    "dedupe",
     "edit",
     "enrich",
     "import_files",
     "init",
     "match",
+    "pin",
     "refresh",
+    "rekey",
     "remove",
+    "rename",
     "session",
 ]

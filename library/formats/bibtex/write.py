@@ -6,6 +6,7 @@ name, which other programs pass over in silence. BibTeX's dialect uses the field
 standard styles where they exist, and says of dates what those can say.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from library.formats.bibtex.entry_types import (
@@ -58,6 +59,7 @@ _FIELD_OF: dict[str, tuple[str, Manner]] = {}
 for _field, (_variable, _manner) in TEXT_FIELDS.items():
     _FIELD_OF.setdefault(_variable, (_field, _manner))
 
+_NO_NAME = re.compile(r"[^\w:.+/-]+")  # what the name of a field cannot hold
 _CASE_CHANGED = frozenset({"title", "subtitle", "maintitle", "booktitle", "shorttitle"})
 
 _ROLE_FIELD = {"author": "author", "editor": "editor", "translator": "translator"}
@@ -99,7 +101,7 @@ def fields(
     written = _Writer(work, dialect, protect, text).fields()
     ordered = dict(sorted(written.items(), key=lambda item: _rank(item[0])))
     for name, value in work.extra:
-        ordered.setdefault(name, value)
+        ordered.setdefault(_NO_NAME.sub("-", name.strip()) or "field", value)
     return ordered
 
 
