@@ -4,6 +4,7 @@ Candidates share a key of `blocking`; the judgement decides over each pair. Of a
 kept; it takes what the others have beside it, and their citation keys as biblatex's `ids`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
@@ -22,7 +23,9 @@ _LARGEST_BLOCK: Final = 60
 """Works that share a name and a year, or the first words of a title: beyond so many the block says
 nothing, and the works that are one share another. Identifiers know no limit."""
 _EXACT: Final = ("doi:", "pmid:", "pmcid:", "arxiv:", "isbn:")
+_BY_NAME: Final = ("name:", "place:")
 _NAMING: Final = frozenset({"crossref", "xref", "xdata", "related", "entryset"})
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _ROLES: Final = frozenset(get_args(Role))
 _JOINED: Final = {"keywords": ", ", "note": "; ", "annotation": "; ", "annote": "; "}
 
@@ -59,26 +62,51 @@ class Group:
 
 def pairs(works: Sequence[Work]) -> Iterator[Pair]:
     """Yield the pairs of works that are one, each pair once."""
+    profiles: dict[int, Profile] = {}
+    for first, second in _candidates(works):
+        for one in (first, second):
+            if one not in profiles:
+                profiles[one] = profile(works[one])
+        verdict = compare_profiles(profiles[first], profiles[second])
+        if verdict.same:
+            yield Pair(first, second, verdict)
+
+
+def _candidates(works: Sequence[Work]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that are worth the judgement, each once.
+
+    Two works of one author and year are compared only where their titles share words: most authors
+    write several works a year.
+    """
     blocks: dict[str, list[int]] = {}
     for place, work in enumerate(works):
         for key in blocking_keys(work):
             blocks.setdefault(key, []).append(place)
-    profiles: dict[int, Profile] = {}
+    words: dict[int, frozenset[str]] = {}
     seen: set[tuple[int, int]] = set()
     for key, places in blocks.items():
         if len(places) < 2 or (len(places) > _LARGEST_BLOCK and not key.startswith(_EXACT)):  # noqa: PLR2004 - a pair
             continue
+        by_name = key.startswith(_BY_NAME)
+        for place in places if by_name else ():
+            if place not in words:
+                words[place] = _words(works[place].title or "")
         for index, first in enumerate(places):
             for second in places[index + 1 :]:
-                if (first, second) in seen:
+                if by_name and not _may_be_one(words[first], words[second]):
                     continue
-                seen.add((first, second))
-                for one in (first, second):
-                    if one not in profiles:
-                        profiles[one] = profile(works[one])
-                verdict = compare_profiles(profiles[first], profiles[second])
-                if verdict.same:
-                    yield Pair(first, second, verdict)
+                if (first, second) not in seen:
+                    seen.add((first, second))
+                    yield first, second
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title.casefold()))
+
+
+def _may_be_one(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Tell whether two titles share a third of the shorter's words, or one says nothing."""
+    return 3 * len(first & second) >= min(len(first), len(second))
 
 
 def groups(works: Sequence[Work], entries: Mapping[str, Entry]) -> list[Group]:
