@@ -44,6 +44,8 @@ class Settings:
     people: Mapping[str, str] = field(default_factory=dict)  # name as printed -> person's name
     venues: Mapping[str, str] = field(default_factory=dict)  # venue as printed -> venue's name
     source_urls: Mapping[str, str] = field(default_factory=dict)  # source's name -> base URL
+    checks: Mapping[str, str] = field(default_factory=dict)  # check -> severity, or "off"
+    waived: Mapping[str, str] = field(default_factory=dict)  # citation key -> "check: reason; …"
     warnings: tuple[str, ...] = ()  # about keys of metadata.yml that Datasette will ignore
 
     @property
@@ -132,6 +134,8 @@ _KINDS: dict[str, str | tuple[str, ...]] = {
     "people": _TABLE,
     "venues": _TABLE,
     "source_urls": _TABLE,
+    "checks": _TABLE,
+    "waived": _TABLE,
 }
 # Datasette 0.65: "Metadata", "Configuration" and their per-database and per-table keys at the top.
 _DATASETTE_KEYS = frozenset(

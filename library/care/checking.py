@@ -4,11 +4,14 @@ What the reading and the records say stands in library.db since the last build; 
 work after its publication is read off the notices and relations of its record.
 """
 
+import difflib
 import sqlite3
-from collections.abc import Collection, Iterator
-from dataclasses import replace
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, cast
 
+from library.care import manners
+from library.care.registry import CHECKS
 from library.errors import UsageError
 from library.findings import SEVERITIES, Finding, Severity
 from library.formats.bibtex.blocks import decode, read_entries
@@ -42,22 +45,95 @@ def check(
     Raises:
         UsageError: a citation key is not in the library.
     """
+    rules = Rules.of(settings, only, skip)
     everything = [*caring.all_findings(connection), *_since(connection)]
+    wanted = rules.wanted & manners.names()
+    if wanted and settings.bib.exists():
+        source = decode(settings.bib.read_bytes())
+        everything += manners.look(source, settings.bib.name, settings.key_pattern, wanted)
     is_placed = all(finding.line is not None for finding in everything)
     lines = {} if is_placed and not keys else _lines(settings)
     unknown = [key for key in keys if key not in lines]
     if unknown:
         raise UsageError(f"There is no entry {', '.join(unknown)} in {settings.bib.name}.")
     rank = SEVERITIES.index(least)
+    judged = (rules.judged(finding) for finding in everything)
     found = [
         _placed(finding, settings.bib.name, lines)
-        for finding in everything
-        if (not only or finding.check in only)
-        and finding.check not in skip
+        for finding in judged
+        if finding is not None
         and (not keys or finding.key in keys)
         and SEVERITIES.index(finding.severity) <= rank
     ]
     return sorted(found, key=lambda one: (one.source, one.line or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which checks are made, how grave each is, and what is waived for which entry."""
+
+    wanted: frozenset[str]
+    severities: Mapping[str, Severity]
+    waived: frozenset[tuple[str, str]]  # (citation key, check)
+
+    @classmethod
+    def of(cls, settings: Settings, only: Collection[str], skip: Collection[str]) -> "Rules":
+        """Return the rules of the settings and of one request.
+
+        Raises:
+            UsageError: a name is no check, or a severity none.
+        """
+        waivers = [
+            (key, *(part.strip() for part in one.partition(":")[::2]))
+            for key, text in settings.waived.items()
+            for one in text.split(";")
+            if one.strip()
+        ]
+        named = {*only, *skip, *settings.checks, *(check for _, check, _ in waivers)}
+        unknown = sorted(named - CHECKS.keys())
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], CHECKS, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise UsageError(
+                f"There is no check {unknown[0]!r}.{hint} docs/reference/checks.md lists them."
+            )
+        wrong = [
+            (name, value)
+            for name, value in settings.checks.items()
+            if value not in (*SEVERITIES, "off")
+        ]
+        if wrong:
+            raise UsageError(
+                f"{settings.metadata.name}: the check {wrong[0][0]} is {wrong[0][1]!r}; it can be "
+                f"{', '.join(SEVERITIES)} or off."
+            )
+        bare = [(key, check) for key, check, reason in waivers if not reason]
+        if bare:
+            raise UsageError(
+                f"{settings.metadata.name}: the waiver of {bare[0][1]} for {bare[0][0]} has no "
+                f'reason. Write it behind the name: "{bare[0][1]}: why it is right so".'
+            )
+        off = {name for name, value in settings.checks.items() if value == "off"}
+        usual = CHECKS.keys() - {name for name in _OPT_IN if name not in settings.checks}
+        severities = {
+            name: cast("Severity", value)
+            for name, value in settings.checks.items()
+            if name not in off
+        }
+        wanted = frozenset(only or usual - off) - frozenset(skip)
+        return cls(wanted, severities, frozenset((key, check) for key, check, _ in waivers))
+
+    def judged(self, finding: Finding) -> Finding | None:
+        """Return a finding as grave as the rules say; None where it is not wanted."""
+        if finding.check in CHECKS and finding.check not in self.wanted:
+            return None
+        if (finding.key or "", finding.check) in self.waived:
+            return None
+        severity = self.severities.get(finding.check)
+        return replace(finding, severity=severity) if severity else finding
+
+
+_OPT_IN: Final = frozenset({"key-pattern"})
 
 
 def _lines(settings: Settings) -> dict[str, int]:

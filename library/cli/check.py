@@ -33,6 +33,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     show_default=True,
     help="The least severity that is told, and that counts for the exit code.",
 )
+@click.option("--fix", is_flag=True, help="First mend what can be mended safely.")
 @click.option("--refresh", is_flag=True, help="First ask the sources again for every record.")
 @click.option(
     "--format",
@@ -50,6 +51,7 @@ def check_command(
     only: frozenset[str],
     skip: frozenset[str],
     severity: str,
+    fix: bool,
     refresh: bool,
     style: str,
     as_json: bool,
@@ -58,10 +60,16 @@ def check_command(
 
     What the file and the stored records tell: syntax, dates, names and identifiers that cannot be,
     DOIs of other works, disagreements with records; works that were retracted, corrected or are of
-    concern, and preprints whose article has appeared. Without --refresh nothing is asked for.
+    concern, and preprints whose article has appeared; missing fields, capitals, markup, duplicates.
+    docs/reference/checks.md lists the checks. Which are made, how grave each is and what is waived
+    for an entry stands in metadata.yml (checks, waived). Without --refresh nothing is asked for.
 
     Ends with 1 where something was found.
     """
+    if fix:
+        diff = tasks.fix(config, only, skip)
+        if diff:
+            say(diff.rstrip())
     if refresh:
         progress = Progress("Records")
         try:

@@ -8,7 +8,7 @@ from library.tasks.changing import Changed, edit, remove
 from library.tasks.deduplicating import Deduplicated, dedupe
 from library.tasks.keying import Rekeyed, pin, rekey, rename
 from library.tasks.proposing import Proposed, enrich, match
-from library.tasks.refreshing import refresh
+from library.tasks.refreshing import fix, refresh
 from library.tasks.running import Progress, session
 from library.tasks.starting import Begun, init
 
@@ -27,6 +27,7 @@ __all__ = [
     "dedupe",
     "edit",
     "enrich",
+    "fix",
     "import_files",
     "init",
     "match",
