@@ -5,6 +5,7 @@ work after its publication is read off the notices and relations of its record.
 """
 
 import difflib
+import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -86,7 +87,7 @@ class Rules:
         waivers = [
             (key, *(part.strip() for part in one.partition(":")[::2]))
             for key, text in settings.waived.items()
-            for one in text.split(";")
+            for one in _WAIVERS.split(text)
             if one.strip()
         ]
         named = {*only, *skip, *settings.checks, *(check for _, check, _ in waivers)}
@@ -133,6 +134,7 @@ class Rules:
         return replace(finding, severity=severity) if severity else finding
 
 
+_WAIVERS: Final = re.compile(r";\s*(?=[a-z-]+:)")  # a reason may hold semicolons
 _OPT_IN: Final = frozenset({"key-pattern"})
 
 

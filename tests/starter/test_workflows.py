@@ -157,7 +157,9 @@ def test_the_published_folder_stands_where_the_next_step_takes_it(clone: Clone) 
 
 def test_a_pull_request_with_a_mistake_is_annotated_and_fails(clone: Clone) -> None:
     bib = clone.root / "references.bib"
-    bib.write_text(bib.read_text() + "@book{a, title = {Leaves}, year = {2001}}\n")
+    bib.write_text(
+        bib.read_text() + "@book{a, author = {Doe, A.}, title = {Leaves}, year = {2001}}\n"
+    )
     assert clone.run("check").returncode == 0
     bib.write_text(bib.read_text() + "@book{b, title = {Roots}, isbn = {978-0-306-40615-8}}\n")
     done = clone.run("check")
