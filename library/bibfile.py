@@ -167,6 +167,14 @@ class BibFile:
         self._now = self._now.patched(wanted)
         self._patches += wanted
 
+    def rewrite(self, raw: bytes) -> None:
+        """Take other bytes for the whole file; call it, and `save`, inside `locked`.
+
+        Patches say what they change and are applied to whatever the file holds by then; this does
+        not, so what others save in the meantime would be lost without the lock.
+        """
+        self._now = Document(decode(raw))
+
     def diff(self) -> str:
         """Return what the patches change, as a unified diff; "" where they change nothing."""
         return unified_diff(self._base.source, self._now.source, self.path.name)

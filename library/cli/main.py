@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "edit": ("library.cli.entries", "Change fields of one entry, and nothing else."),
     "enrich": ("library.cli.enrich", "Show, or apply, what Crossref can add to your entries."),
     "export": ("library.cli.export", "Write works for other programs, in fifteen formats."),
+    "format": ("library.cli.format", "Write every entry in one manner."),
     "git": ("library.cli.git", "Let git merge .bib files by entries, and compare them."),
     "import": ("library.cli.import_", "Add the works of a reference manager's file."),
     "init": ("library.cli.init", "Begin a new library in a folder."),

@@ -6,6 +6,7 @@ The command line and the site write only through here.
 from library.tasks.adding import Added, add, add_entry, add_pasted, add_text, import_files
 from library.tasks.changing import Changed, edit, remove
 from library.tasks.deduplicating import Deduplicated, dedupe
+from library.tasks.formatting import Formatted, reformat
 from library.tasks.keying import Rekeyed, pin, rekey, rename
 from library.tasks.proposing import Proposed, enrich, match
 from library.tasks.refreshing import fix, refresh
@@ -17,6 +18,7 @@ __all__ = [
     "Begun",
     "Changed",
     "Deduplicated",
+    "Formatted",
     "Progress",
     "Proposed",
     "Rekeyed",
@@ -32,6 +34,7 @@ __all__ = [
     "init",
     "match",
     "pin",
+    "reformat",
     "refresh",
     "rekey",
     "remove",

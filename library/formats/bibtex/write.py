@@ -99,13 +99,13 @@ def fields(
         text: "unicode", or "latex" with macros for what is not ASCII.
     """
     written = _Writer(work, dialect, protect, text).fields()
-    ordered = dict(sorted(written.items(), key=lambda item: _rank(item[0])))
+    ordered = dict(sorted(written.items(), key=lambda item: rank(item[0])))
     for name, value in work.extra:
         ordered.setdefault(_NO_NAME.sub("-", name.strip()) or "field", value)
     return ordered
 
 
-def _rank(field: str) -> int:
+def rank(field: str) -> int:
     """Return a field's place in an entry; names keep the order of their roles."""
     name = field.partition("+")[0]
     return 0 if name in NAME_FIELDS else _RANK.get(name.removesuffix("type"), _RANK.get(name, 99))
