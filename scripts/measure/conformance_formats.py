@@ -355,30 +355,37 @@ def _holdable(form: FileFormat, work: Work) -> dict[str, Any]:
         names = _ALL - _NOT_IN_ENDNOTE.get(form.name, frozenset())
     else:
         names = _HELD[form.name]
-    out: dict[str, Any] = {}
-    for name in names:
-        value = getattr(work, name)
-        if name == "title_short" and plain(value or "") == plain(work.title or ""):
-            continue  # says nothing
-        if name == "note" and value:
-            # "Call Number: x" is the variable, wherever an item of CSL-JSON is read.
-            value = "\n".join(line for line in value.split("\n") if not _VARIABLE.match(line))
-        if not value:
-            continue
-        if name == "url" and work.doi and ("doi.org" in value or work.doi in value.lower()):
-            continue  # the DOI once more: no url of its own, docs/decisions/bibtex-mapping.md
-        if name == "contributors":
-            # A name's parts are put together: only CSL and BibTeX tell particles apart.
-            out[name] = sorted((one.role, _spelled(one.name.display())) for one in value)
-        elif isinstance(value, str):
-            out[name] = _spelled(expanded_pages(value) or "" if name == "page" else value)
-            if form.name == "nbib" and name == "title":
-                out[name] = out[name].rstrip(".")  # NLM's full stop behind every title
-        elif name == "keywords":
-            out[name] = tuple(_spelled(word) for word in value)
-        else:
-            out[name] = value
-    return out
+    values = {name: _stated(form, work, name) for name in names}
+    return {name: _in_one_spelling(form, name, value) for name, value in values.items() if value}
+
+
+def _stated(form: FileFormat, work: Work, name: str) -> Any:  # noqa: ANN401 - a field's own type
+    """Return what a field says that the format can hold; None where it says nothing of its own."""
+    value = getattr(work, name)
+    if name == "url" and value:
+        # RIS's UR holds addresses, not names of files; the DOI once more is no url of its own.
+        is_address = form.name not in _KEYLESS or re.match(r"(?:https?|ftp)://\S+$", value)
+        is_doi = work.doi and ("doi.org" in value or work.doi in value.lower())
+        return value if is_address and not is_doi else None
+    if name == "title_short" and plain(value or "") == plain(work.title or ""):
+        return None
+    if name == "note" and value:
+        # "Call Number: x" is the variable, wherever an item of CSL-JSON is read.
+        return "\n".join(line for line in value.split("\n") if not _VARIABLE.match(line))
+    return value
+
+
+def _in_one_spelling(form: FileFormat, name: str, value: Any) -> Any:  # noqa: ANN401 - as above
+    if name == "contributors":
+        # A name's parts are put together: only CSL and BibTeX tell particles apart.
+        return sorted((one.role, _spelled(one.name.display())) for one in value)
+    if name == "keywords":
+        return tuple(_spelled(word) for word in value)
+    if not isinstance(value, str):
+        return value
+    text = _spelled(expanded_pages(value) or "" if name == "page" else value)
+    # NLM has a full stop behind every title.
+    return text.rstrip(".") if form.name == "nbib" and name == "title" else text
 
 
 _VARIABLE: Final = re.compile(r"^\s*[A-Za-z][A-Za-z _-]{1,29}:\s*\S|^doi:", re.IGNORECASE)
