@@ -48,7 +48,13 @@ def check(
     """
     rules = Rules.of(settings, only, skip)
     everything = [*caring.all_findings(connection), *_since(connection)]
-    wanted = rules.wanted & manners.names()
+    rank = SEVERITIES.index(least)
+    wanted = frozenset(
+        name
+        for name in rules.wanted & manners.names()
+        # What would not be told need not be looked for.
+        if SEVERITIES.index(rules.severities.get(name, CHECKS[name].severity)) <= rank
+    )
     if wanted and settings.bib.exists():
         source = decode(settings.bib.read_bytes())
         everything += manners.look(source, settings.bib.name, settings.key_pattern, wanted)
@@ -57,7 +63,6 @@ def check(
     unknown = [key for key in keys if key not in lines]
     if unknown:
         raise UsageError(f"There is no entry {', '.join(unknown)} in {settings.bib.name}.")
-    rank = SEVERITIES.index(least)
     judged = (rules.judged(finding) for finding in everything)
     found = [
         _placed(finding, settings.bib.name, lines)

@@ -16,7 +16,7 @@ from library.entry import Entry
 from library.errors import IdentifierError
 from library.findings import Finding
 from library.formats.bibtex.blocks import Source, read_entries
-from library.formats.bibtex.read import read
+from library.formats.bibtex.read import read, without_collector
 from library.judgement.citation_keys import base_key
 from library.values.identifiers import normalise_doi
 from library.values.markup import plain
@@ -73,15 +73,16 @@ class Library:
 
 def look(raw_source: Source, name: str, key_pattern: str, wanted: frozenset[str]) -> list[Finding]:
     """Return what the checks of these names find in the file."""
-    entries = read_entries(raw_source, name).entries
-    works = {work.citation_key: work for work in read(raw_source.encode(), name).works}
-    library = Library(raw_source, name, entries, works, key_pattern)
-    return [
-        replace(finding, source=name)
-        for check, function in _FUNCTIONS.items()
-        if check in wanted
-        for finding in function(library)
-    ]
+    with without_collector():
+        entries = read_entries(raw_source, name).entries
+        works = {work.citation_key: work for work in read(raw_source.encode(), name).works}
+        library = Library(raw_source, name, entries, works, key_pattern)
+        return [
+            replace(finding, source=name)
+            for check, function in _FUNCTIONS.items()
+            if check in wanted
+            for finding in function(library)
+        ]
 
 
 def names() -> frozenset[str]:

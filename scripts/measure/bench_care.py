@@ -88,8 +88,8 @@ def _check(size: int) -> Row:
         MadeLibrary(size).write_bib(root / "references.bib")
         library = [sys.executable, "-c", code]
         seconds([*library, "build", "--root", str(root)])
-        command = [*library, "check", "--severity", "error", "--root", str(root)]
-        taken = sorted(seconds(command) for _ in range(3))[1]
+        command = [*library, "check", "--root", str(root)]
+        taken = sorted(seconds(command, may_fail=True) for _ in range(3))[1]
     measure = f"check of {size:,} works, the whole command"
     target = f"≤ {_MOST_CHECK:g}"
     return Row(measure, round(taken, 2), "s", 3, target, taken <= _MOST_CHECK, "after a build")

@@ -41,7 +41,7 @@ def read(data: bytes, name: str = "") -> Reading:
 
     Never raises for what the file holds.
     """
-    with _without_collector():
+    with without_collector():
         found = read_entries(decode_source(data), name)
         entries, findings = inherit(found.entries, name)
         reading = Reading(findings=[*found.findings, *findings])
@@ -57,7 +57,7 @@ def read(data: bytes, name: str = "") -> Reading:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep Python from looking for cycles among objects that make none: a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
