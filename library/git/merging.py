@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from library.entry import Entry
+from library.errors import LibraryError, WorldError
 from library.formats.bibtex.blocks import EntryReading, decode, read_entries, split
 from library.formats.bibtex.document import open_document
 from library.formats.bibtex.patch import Patch, RemoveField, SetField, SetType
@@ -24,6 +25,7 @@ from library.formats.bibtex.style import parse
 _OPEN: Final = "<<<<<<<"
 _MIDDLE: Final = "======="
 _CLOSE: Final = ">>>>>>>"
+_MOST_CONFLICTS: Final = 127  # git counts no further; above it is an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def merge(
         ours: the version that is checked out; its place and manner of writing are kept.
         theirs: the version that comes in.
         names: of the two, for the markers of conflicts.
+
+    Raises:
+        WorldError: neither way leads to a merged file.
     """
     try:
         return _by_entries(_side(base), _side(ours), _side(theirs), names)
@@ -201,7 +206,7 @@ class _Merger:
         try:
             document = open_document(self._start.text(key).encode()).patched(patches)
             text = document.text(key)
-        except Exception as error:  # an entry that cannot be patched alone
+        except LibraryError as error:  # an entry that cannot be patched alone
             raise _ByLinesError from error
         for name, token in tokens.items():
             values = _raw(self._start.text(key), name), _raw(self._other.text(key), name)
@@ -289,11 +294,18 @@ def _by_lines(base: bytes, ours: bytes, theirs: bytes, names: Sequence[str]) -> 
         for path, raw in zip(paths, (ours, base, theirs), strict=True):
             path.write_bytes(raw)
         labels = ["-L", names[0], "-L", "before", "-L", names[1]]
-        done = subprocess.run(  # noqa: S603 - git, on files of our own
-            ["git", "merge-file", "-p", *labels, *map(str, paths)],  # noqa: S607 - git merges, so it is on the path
-            capture_output=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - git, on files of our own
+                ["git", "merge-file", "-p", *labels, *map(str, paths)],  # noqa: S607 - git merges, so it is on the path
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            raise WorldError("git is not installed. Nothing was merged or changed.") from error
     count = done.returncode
+    if count > _MOST_CONFLICTS or count < 0:
+        # Such as "Cannot merge binary files", which UTF-16 is to git: there is no result to take.
+        said = done.stderr.decode(errors="replace").strip() or "git merge-file failed"
+        raise WorldError(f"This cannot be merged by lines ({said}). Nothing was changed.")
     told = (f"{count} places, by lines",) if count else ()
     return Merged(done.stdout, told, by_lines=True)

@@ -46,8 +46,9 @@ def read(raw: bytes, name: str) -> list[Part]:
     form = detect(text)
     if form is None:
         listed = pasted.read(text)
-        if any(isinstance(part, CitedLine) or _is_known(part) for part in listed):
-            return list(listed)
+        known = sum(isinstance(part, CitedLine) or _is_known(part) for part in listed)
+        if known and 2 * known >= len(listed):
+            return list(listed)  # else it is some text, in which a number may look like a PMID
         said = "the file is empty" if not text.strip() else "its format is not known"
         message = f"{said}; {', '.join(one.label for one in readable())} can be imported"
         return [Outcome(name, "not-understood", message)]

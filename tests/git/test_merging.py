@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from library.cli.main import cli
+from library.errors import WorldError
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.document import open_document
 from library.formats.bibtex.patch import AppendEntry, Patch, RemoveEntry, RemoveField, SetField
@@ -130,6 +131,12 @@ def test_encodings_stay(tmp_path: Path) -> None:
     chinese = merge(base, theirs, BASE.replace("Leaves", "Blätter").replace("Roots", "根").encode())
     assert chinese.by_lines or "根".encode() in chinese.content
     del tmp_path
+
+
+def test_what_git_cannot_merge_by_lines_is_left_alone() -> None:
+    ours, theirs = (BASE.replace("% ours", word).encode("utf-16") for word in ("% a", "% b"))
+    with pytest.raises(WorldError, match="Nothing was changed"):
+        merge(BASE.encode("utf-16"), ours, theirs)
 
 
 def random_edits(base: str, chance: random.Random) -> list[Patch]:

@@ -155,3 +155,12 @@ def test_what_was_exported_is_recognised_as_held_when_it_comes_back(root: Path, 
     done = run(root, str(path))
     assert "0 added, 1 in the library already, 0 not imported" in done.output
     assert written(root) == BIB
+
+
+def test_a_number_in_some_text_is_not_taken_for_a_pmid(root: Path) -> None:
+    path = root / "notes.txt"
+    path.write_text("shopping\n2014\nmilk and bread\nand then home\n")
+    done = run(root, str(path))
+    assert done.exit_code == 1
+    assert "its format is not known" in done.output
+    assert written(root) == BIB
