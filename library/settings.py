@@ -23,6 +23,7 @@ DATABASE_NAME = "library.db"
 RECORDS_NAME = "records.db"
 
 Event = Literal["print", "online", "earliest"]
+Source = Literal["services", "snapshot"]
 Protect = Literal["none", "words", "title"]
 FieldPolicy = Literal["fill", "replace", "never"]
 
@@ -39,6 +40,8 @@ class Settings:
     protect: Protect = "words"  # what the writer puts in braces in titles
     dialect: Literal["biblatex", "bibtex"] = "biblatex"  # of new entries
     site_url: str | None = None  # the site's public address, for canonical links and feeds
+    source: Source = "services"  # where records come from: Crossref and others, or a snapshot
+    snapshot: str | None = None  # its folder, from here; LIBRARY_SNAPSHOT overrides
     record_age_days: int = 0  # stored records older than this are asked again; 0: never
     enrich: Mapping[str, FieldPolicy] = field(default_factory=dict)  # policy by field
     people: Mapping[str, str] = field(default_factory=dict)  # name as printed -> person's name
@@ -68,6 +71,20 @@ class Settings:
         """The store of raw records."""
         return self.root / RECORDS_NAME
 
+    @property
+    def snapshot_folder(self) -> Path:
+        """The folder of the snapshot of Crossref.
+
+        Raises:
+            SettingsError: none is named.
+        """
+        if self.snapshot is None:
+            raise SettingsError(
+                "No snapshot of Crossref is named. Say where it lies: `snapshot: FOLDER` under "
+                f"plugins: library in {METADATA_NAME}, or LIBRARY_SNAPSHOT. Nothing was done."
+            )
+        return self.root / Path(self.snapshot).expanduser()
+
 
 def find_root(explicit: Path | None = None) -> Path:
     """Return the library's folder: `explicit`, else LIBRARY_ROOT, else the nearest parent.
@@ -95,7 +112,7 @@ def find_root(explicit: Path | None = None) -> Path:
 
 
 def load(root: Path) -> Settings:
-    """Read metadata.yml in `root`, with LIBRARY_MAILTO and LIBRARY_CROSSREF_URL put over it.
+    """Read metadata.yml in `root`, with what the environment names (`_VARIABLES`) put over it.
 
     A missing file gives the defaults.
 
@@ -114,13 +131,18 @@ def load(root: Path) -> Settings:
                 f"settings are {', '.join(sorted(_KINDS))}."
             )
         _check(name, value, f"{path.name}:{_line(node, 'plugins', 'library', name)}")
-    for variable, name in (("LIBRARY_MAILTO", "mailto"), ("LIBRARY_CROSSREF_URL", "crossref_url")):
+    for variable, name in _VARIABLES.items():
         if os.environ.get(variable):
             given[name] = os.environ[variable]
     return Settings(root=root, warnings=_unknown_metadata(path, node, data), **given)
 
 
 _TEXT, _NUMBER, _TABLE = "a text", "a whole number, 0 or more", "a table of texts"
+_VARIABLES = {
+    "LIBRARY_MAILTO": "mailto",
+    "LIBRARY_CROSSREF_URL": "crossref_url",
+    "LIBRARY_SNAPSHOT": "snapshot",
+}
 _KINDS: dict[str, str | tuple[str, ...]] = {
     "mailto": _TEXT,
     "crossref_url": _TEXT,
@@ -128,6 +150,8 @@ _KINDS: dict[str, str | tuple[str, ...]] = {
     "key_pattern": _TEXT,
     "event": get_args(Event),
     "protect": get_args(Protect),
+    "source": get_args(Source),
+    "snapshot": _TEXT,
     "dialect": ("biblatex", "bibtex"),
     "record_age_days": _NUMBER,
     "enrich": _TABLE,

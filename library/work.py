@@ -217,6 +217,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class CitingWork:
+    """A work that cites this one, as a snapshot of Crossref knows it."""
+
+    doi: str
+    title: str | None = None
+    first_author: str | None = None  # family name, or an organisation's name
+    year: int | None = None
+    container_title: str | None = None
+    type: str | None = None  # CSL type
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything that a record says about a work beyond its bibliographic description."""
 
@@ -227,3 +239,4 @@ class Surroundings:
     relations: tuple[Relation, ...] = ()
     notices: tuple[Notice, ...] = ()
     cited_by_count: int | None = None  # as the source counts, over everything it knows
+    citing: tuple[CitingWork, ...] = ()  # the newest first

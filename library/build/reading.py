@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from library.entry import Entry
 from library.findings import Finding
-from library.formats import source_records
+from library.formats import citing_json, source_records
 from library.formats.bibtex.blocks import Piece, Source, read_pieces
 from library.formats.bibtex.inheritance import inherit
 from library.formats.bibtex.read import work_from_entry
@@ -22,7 +22,7 @@ from library.judgement import same_work
 from library.judgement.merge import fill
 from library.settings import Event
 from library.store.rows import Origin, WorkRows, work_rows
-from library.work import Surroundings, Work
+from library.work import CitingWork, Surroundings, Work
 
 if TYPE_CHECKING:
     from library.sources.records import Record, Records
@@ -174,10 +174,14 @@ class Reader:
 
     def rows(self, works: Sequence[tuple[Work, str]]) -> list[tuple[WorkRows, list[Finding]]]:
         """Return the rows of (work, its BibTeX text), with what the records say around them."""
-        records = self._records_of([work.doi for work, _ in works if work.doi])
+        dois = [work.doi for work, _ in works if work.doi]
+        records = self._records_of(dois)
+        citing = self._citing(dois)
         made = []
         for work, text in works:
             surroundings, findings = self._surroundings(work, records.get(work.doi or ""))
+            if work.doi in citing:
+                surroundings = replace(surroundings, citing=citing[work.doi])
             provenance = tuple(self._provenance.get(work.citation_key, ()))
             made.append((work_rows(work, surroundings, Origin(text, provenance)), findings))
         return made
@@ -190,6 +194,13 @@ class Reader:
             records = self._records.get_many(source, "doi", dois)
             found |= {doi: record for doi, record in records.items() if record.status == "found"}
         return found
+
+    def _citing(self, dois: list[str]) -> dict[str, tuple[CitingWork, ...]]:
+        """Return who cites these DOIs, where a snapshot of Crossref was asked."""
+        if self._records is None or not dois:
+            return {}
+        kept = self._records.get_many("snapshot", "citing", dois)
+        return {doi: citing_json.read(record.body or "[]") for doi, record in kept.items()}
 
     def _surroundings(
         self, work: Work, record: "Record | None"

@@ -6,7 +6,15 @@ from pathlib import Path
 import click
 
 from library import tasks
-from library.cli.output import Progress, print_findings, print_json, root_option, say, tell
+from library.cli.output import (
+    Progress,
+    print_findings,
+    print_json,
+    root_option,
+    say,
+    source_option,
+    tell,
+)
 from library.errors import UsageError
 from library.ingest.adding import Outcome
 from library.settings import Settings
@@ -76,6 +84,7 @@ _MARKS = {"added": "+", "present": "="}
 @click.option("--refresh", is_flag=True, help="Ask again for records that are stored.")
 @click.option("--dry-run", is_flag=True, help="Show what would be added, and add nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line asked for.")
+@source_option
 @root_option
 def add_command(
     config: Settings,

@@ -12,7 +12,7 @@ from library import tasks
 from library.care.checking import check
 from library.care.reporting import annotation, sarif
 from library.cli.database import up_to_date
-from library.cli.output import Progress, print_json, root_option, say, tell
+from library.cli.output import Progress, print_json, root_option, say, source_option, tell
 from library.findings import SEVERITIES, Finding, Severity
 from library.settings import Settings
 
@@ -44,6 +44,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     help="json: one list; github: annotations of a workflow; sarif: for code scanning.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@source_option
 @root_option
 def check_command(
     config: Settings,

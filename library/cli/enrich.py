@@ -5,7 +5,15 @@ from typing import get_args
 import click
 
 from library import tasks
-from library.cli.output import Progress, print_findings, print_json, root_option, say, tell
+from library.cli.output import (
+    Progress,
+    print_findings,
+    print_json,
+    root_option,
+    say,
+    source_option,
+    tell,
+)
 from library.ingest.proposals import Proposal
 from library.judgement.merge import Policy
 from library.settings import Settings
@@ -26,6 +34,7 @@ _CODES = {"error": 3, "refused": 1}
 )
 @click.option("--refresh", is_flag=True, help="Ask again for records that are stored.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object an entry.")
+@source_option
 @root_option
 def enrich_command(
     config: Settings,
@@ -65,6 +74,7 @@ def enrich_command(
 )
 @click.option("--refresh", is_flag=True, help="Search again for what was searched for before.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object an entry.")
+@source_option
 @root_option
 def match_command(
     config: Settings, keys: tuple[str, ...], applies: bool, refresh: bool, as_json: bool

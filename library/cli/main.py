@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rekey": ("library.cli.keys", "Bring the keys in documents up to date."),
     "remove": ("library.cli.entries", "Take entries out of references.bib."),
     "serve": ("library.cli.serve", "Serve the library on the web."),
+    "snapshot": ("library.cli.snapshot", "Keep all of Crossref on your own disks, and ask it."),
     "show": ("library.cli.entries", "Show one work."),
 }
 

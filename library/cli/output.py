@@ -4,16 +4,19 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import click
 
 from library import settings
 from library.findings import Finding
-from library.settings import Settings
+from library.settings import Settings, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_SOURCE: Final = "library.source"  # in click's context
 
 # C0 and C1 controls (but tab and line feed), and the marks that turn the direction of text:
 # titles from outside must not drive a terminal.
@@ -65,6 +68,26 @@ def root_option(command: F) -> F:
     )(command)
 
 
+def source_option(command: F) -> F:
+    """Give a command the --source option; `config` says what was chosen. Above @root_option."""
+    return click.option(
+        "--source",
+        type=click.Choice(get_args(Source)),
+        callback=_choose_source,
+        expose_value=False,
+        help="services: Crossref and others; snapshot: no network  [default: metadata.yml's]",
+    )(command)
+
+
+def _choose_source(ctx: click.Context, param: click.Parameter, value: Source | None) -> None:
+    # Kept for _load, which makes the settings: click calls them in either order.
+    del param
+    if value is not None:
+        ctx.meta[_SOURCE] = value
+        if isinstance(ctx.params.get("config"), Settings):
+            ctx.params["config"] = replace(ctx.params["config"], source=value)
+
+
 def _load(ctx: click.Context, param: click.Parameter, value: Path | None) -> Settings | None:
     del param
     if ctx.resilient_parsing:
@@ -72,7 +95,8 @@ def _load(ctx: click.Context, param: click.Parameter, value: Path | None) -> Set
     loaded = settings.load(settings.find_root(value))
     for warning in loaded.warnings:
         tell(f"library: {warning}")
-    return loaded
+    chosen: Source | None = ctx.meta.get(_SOURCE)
+    return loaded if chosen is None else replace(loaded, source=chosen)
 
 
 class Progress:
@@ -83,11 +107,12 @@ class Progress:
         self._shows = sys.stderr.isatty()
         self._width = 0
 
-    def __call__(self, done: int, total: int | None = None) -> None:
+    def __call__(self, done: int, total: int | None = None, note: str = "") -> None:
         """Show that `done` of `total` are done."""
         if not self._shows:
             return
         text = f"{self._label}: {done:,}" + (f" of {total:,}" if total else "")
+        text += f", {note}" if note else ""
         click.echo("\r" + text.ljust(self._width), nl=False, err=True)
         self._width = len(text)
 

@@ -15,6 +15,7 @@ import distributed
 import duckdb
 from dask.base import tokenize
 from distributed.client import FutureCancelledError
+from distributed.comm.core import CommClosedError
 from filelock import FileLock, Timeout
 
 from library.snapshot import layout
@@ -46,7 +47,6 @@ class Built:
 
     manifest: Manifest
     kept: int  # units that an earlier run had finished
-    failed: tuple[Problem, ...]  # files that could not be read: not in the snapshot
 
 
 def build(
@@ -84,20 +84,21 @@ def build(
         units = {one.unit: unit for one in found if (unit := finished(one, folder))}
         kept = len(units)
         left = [one for one in found if one.unit not in units]
-        failed: list[Problem] = []
+        missing: list[Problem] = []
         if left:
             # Unfinished work makes an older manifest false.
             (folder / layout.MANIFEST).unlink(missing_ok=True)
             with connected(scheduler, workers, memory, folder) as client:
+                works = 0
                 for done in _converted(client, left, folder):
                     if isinstance(done, Failure):
-                        failed.append(Problem(done.name, done.message))
+                        missing.append(_missing(done))
                     else:
                         units[done.name] = done
+                        works += done.works
                     if progress is not None:
-                        works = sum(unit.works for unit in units.values())
                         progress(Done(len(units), len(found), works, client.dashboard_link))
-        return Built(_finish(folder, found, units), kept, tuple(failed))
+        return Built(_finish(folder, found, units, missing), kept)
 
 
 def _converted(
@@ -107,15 +108,14 @@ def _converted(
     names = [f"convert-{one.unit}-{tokenize(one, str(folder))}" for one in left]
     futures = client.map(convert, left, folder=str(folder), key=names, retries=RETRIES, pure=False)
     by_key = {future.key: one for future, one in zip(futures, left, strict=True)}
-    done = 0
     kept = f"{{}} of {len(left):,} files of this run are done and stay; "
-    for future in distributed.as_completed(futures):
+    for done, future in enumerate(distributed.as_completed(futures)):
         try:
             result = future.result()
         except distributed.KilledWorker:
             name = by_key[future.key].name
             result = Failure(name, "its worker died at it several times", is_disk=False)
-        except (OSError, FutureCancelledError, distributed.comm.CommClosedError) as error:
+        except (OSError, FutureCancelledError, CommClosedError) as error:
             raise SnapshotError(
                 f"The scheduler has vanished ({error}). {kept.format(done)}"
                 "run the same command again, it does the rest."
@@ -126,12 +126,18 @@ def _converted(
                 f"{folder} cannot be written ({result.message}). {kept.format(done)}"
                 "make room and run the same command again, it does the rest."
             )
-        done += 1
         future.release()
         yield result
 
 
-def _finish(folder: Path, found: Sequence[Input], units: dict[str, Unit]) -> Manifest:
+def _missing(failure: Failure) -> Problem:
+    said = f"{failure.message}; the file is not in the snapshot. Run the same command again"
+    return Problem(failure.name, said)
+
+
+def _finish(
+    folder: Path, found: Sequence[Input], units: dict[str, Unit], missing: Sequence[Problem]
+) -> Manifest:
     """Write the manifest of the units that are there."""
     first: dict[str, Unit] = {}
     whole: list[Unit] = []
@@ -145,7 +151,7 @@ def _finish(folder: Path, found: Sequence[Input], units: dict[str, Unit]) -> Man
         whole.append(unit)
     ordered = layout.ordered(whole)
     date = max((unit.newest for unit in ordered), default="")
-    manifest = Manifest(date, ordered, _superseded(folder, ordered))
+    manifest = Manifest(date, ordered, _superseded(folder, ordered), tuple(sorted(missing)))
     layout.write_manifest(folder, manifest)
     return manifest
 

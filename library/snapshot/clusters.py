@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import dask
 import distributed
+from distributed.client import VersionsDict
 
 from library.errors import UsageError
 from library.snapshot.errors import SnapshotError
@@ -92,7 +93,7 @@ def _check(client: distributed.Client, scheduler: str, folder: Path) -> None:
             f"The scheduler at {scheduler} has no worker. Nothing was done; start some with "
             f"`dask worker {scheduler}`."
         ) from error
-    said = client.get_versions()
+    said = cast("VersionsDict", client.get_versions())
     mine = _versions(said["client"])
     for name, other in {"scheduler": said["scheduler"], **said["workers"]}.items():
         theirs = _versions(other)

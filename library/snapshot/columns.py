@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 from zlib import crc32
 
@@ -72,7 +73,7 @@ def keys(title: str | None, family: str | None) -> set[int]:
     by chance once in four thousand million times; what is found is judged.
     """
     words = _words(title)
-    found = {_pair(one, other) for one, other in zip(words, words[1:], strict=False)}
+    found = {_pair(one, other) for one, other in pairwise(words)}
     name = _words(family)[-1:]
     if name:
         found.update(_pair(word, name[0]) ^ 1 for word in words)
@@ -162,7 +163,7 @@ def _cited(record: Mapping[str, Any]) -> tuple[str, ...]:
     references = record.get("reference")
     if not isinstance(references, list):
         return ()
-    found = {}
+    found: dict[str, None] = {}
     for one in references:
         doi = one.get("DOI") if isinstance(one, dict) else None
         if isinstance(doi, str):

@@ -162,9 +162,7 @@ def _written(name: str, rows: Sequence[tuple[Columns, bytes]], folder: Path) -> 
     )
 
 
-def _in_order(
-    rows: list[tuple[Columns, bytes]], problems: Problems
-) -> list[tuple[Columns, bytes]]:
+def _in_order(rows: list[tuple[Columns, bytes]], problems: Problems) -> list[tuple[Columns, bytes]]:
     """Return the rows by DOI, each DOI once: its newest record."""
     newest: dict[str, tuple[Columns, bytes]] = {}
     for row in rows:

@@ -30,7 +30,7 @@ PARTS: Final = "parts"
 TEMPORARY: Final = ".tmp"  # the end of the name of what is not whole yet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """Something in an input file that could not be taken."""
 
@@ -79,6 +79,7 @@ class Manifest:
     units: tuple[Unit, ...]  # in the order of their first DOIs
     superseded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Unit -> DOIs of it whose newer record stands in another unit."""
+    missing: tuple[Problem, ...] = ()  # input files that could not be read: not in here
 
     @property
     def works(self) -> int:
@@ -93,7 +94,7 @@ class Manifest:
 
     def problems(self) -> list[Problem]:
         """Return what could not be taken from the input."""
-        return [problem for unit in self.units for problem in unit.problems]
+        return [*(one for unit in self.units for one in unit.problems), *self.missing]
 
 
 def file(folder: Path, kind: str, unit: str) -> Path:
@@ -115,6 +116,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "references": manifest.references,
         "units": [unit.as_json() for unit in manifest.units],
         "superseded": {name: list(dois) for name, dois in manifest.superseded.items()},
+        "missing": [asdict(problem) for problem in manifest.missing],
     }
     write_whole(folder / MANIFEST, encode(data))
 
@@ -153,7 +155,8 @@ def read_manifest(folder: Path) -> Manifest:
             f"{advice}; nothing was done."
         )
     superseded = {name: tuple(dois) for name, dois in data["superseded"].items()}
-    return Manifest(data["date"], tuple(map(Unit.from_json, data["units"])), superseded)
+    missing = tuple(Problem(**one) for one in data["missing"])
+    return Manifest(data["date"], tuple(map(Unit.from_json, data["units"])), superseded, missing)
 
 
 def encode(data: object) -> bytes:

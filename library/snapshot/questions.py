@@ -1,5 +1,6 @@
-"""What the whole of a snapshot is asked: who cites these works, what is cited with them, what of all
-they cite was retracted.
+"""What the whole of a snapshot is asked.
+
+Who cites these works, what is cited with them, what of all that they cite was taken back.
 
 Each question is one or two steps; a step is a statement over the units' files and one that brings
 the answers together. Here DuckDB runs the first over all files at once; under Dask each worker runs
@@ -14,6 +15,7 @@ from typing import Any, Final
 import distributed
 import duckdb
 import pyarrow as pa
+from distributed.comm.core import CommClosedError
 
 from library.snapshot import layout
 from library.snapshot.errors import SnapshotError
@@ -76,13 +78,15 @@ Ask = Callable[[Step, Sequence[str]], pa.Table]
 
 _CITING: Final = Step(
     # The share's references first: few of its works cite one of ours, and only these are read.
-    "WITH hits AS (SELECT r.cited, r.citing FROM {references} r SEMI JOIN wanted w ON r.cited = w.doi)"
+    "WITH hits AS"
+    " (SELECT r.cited, r.citing FROM {references} r SEMI JOIN wanted w ON r.cited = w.doi)"
     " SELECT h.cited, h.citing, w.title, w.family, w.year, w.container, w.type"
     " FROM {works} w JOIN hits h ON w.doi = h.citing",
     "SELECT DISTINCT * FROM found ORDER BY cited, year DESC NULLS LAST, citing",
 )
 _TOGETHER: Final = Step(
-    "WITH hits AS (SELECT r.cited, r.citing FROM {references} r SEMI JOIN wanted w ON r.cited = w.doi)"
+    "WITH hits AS"
+    " (SELECT r.cited, r.citing FROM {references} r SEMI JOIN wanted w ON r.cited = w.doi)"
     " SELECT h.cited AS doi, r.cited AS other, count(*) AS times"
     " FROM {references} r JOIN hits h ON r.citing = h.citing WHERE r.cited <> h.cited"
     " GROUP BY ALL",
@@ -164,7 +168,7 @@ def under_dask(client: distributed.Client, folder: Path, manifest: Manifest) -> 
         ]
         try:
             return _together(step, client.gather(futures))
-        except (distributed.KilledWorker, distributed.comm.CommClosedError) as error:
+        except (distributed.KilledWorker, CommClosedError) as error:
             raise SnapshotError(
                 f"The cluster gave no answer ({error}). Nothing was changed; ask again."
             ) from error
@@ -202,7 +206,8 @@ def _over_files(
         source = f"read_parquet([{listed}], filename = true)"
         if old:
             source = (
-                f"(SELECT * FROM {source} f ANTI JOIN superseded s"
+                f"(SELECT * FROM {source} f"  # noqa: S608 - paths are quoted, names are ours
+                " ANTI JOIN superseded s"
                 f" ON s.doi = f.{doi} AND s.unit = parse_filename(f.filename, true))"
             )
         sources[kind] = source

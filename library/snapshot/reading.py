@@ -205,9 +205,6 @@ class Snapshot:
             raise _damaged(self.folder, error) from error
 
 
-R = TypeVar(R)
-
-
 def _damaged(path: Path, error: Exception) -> SnapshotError:
     return SnapshotError(
         f"{path} cannot be read ({error}). `library snapshot verify` says what is damaged, and "

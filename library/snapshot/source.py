@@ -150,7 +150,7 @@ class Hashing:
 
 
 def _lines(
-    unpacked: IO[bytes], problems: Problems
+    unpacked: gzip.GzipFile, problems: Problems
 ) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     number = 0
     while True:
@@ -177,7 +177,7 @@ def _lines(
 
 
 def _items(
-    unpacked: IO[bytes], problems: Problems
+    unpacked: gzip.GzipFile, problems: Problems
 ) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     """Read an object whose `items` are the records, one at a time: they are never all in memory.
 
@@ -237,7 +237,9 @@ def _input(
 ) -> Input:
     relative = name.removeprefix(root).lstrip("/") or name.rpartition("/")[2]
     stamp = info.get("ETag") or info.get("mtime") or info.get("LastModified") or ""
-    return Input(relative, system.unstrip_protocol(name), int(info["size"] or 0), str(stamp), options)
+    return Input(
+        relative, system.unstrip_protocol(name), int(info["size"] or 0), str(stamp), options
+    )
 
 
 def _natural(name: str) -> tuple[tuple[int, int | str], ...]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,6 @@ import pyarrow.parquet as pq
 
 from library.snapshot import layout
 from library.snapshot.layout import Manifest, Problem, Unit
-
 
 
 def verify(folder: Path, manifest: Manifest) -> Iterator[tuple[Unit, list[Problem]]]:
@@ -28,9 +28,7 @@ def verify(folder: Path, manifest: Manifest) -> Iterator[tuple[Unit, list[Proble
 
 def strangers(folder: Path, manifest: Manifest) -> list[Problem]:
     """Return the files that no unit of the manifest has."""
-    known = {
-        layout.file(folder, kind, unit.name) for unit in manifest.units for kind in unit.files
-    }
+    known = {layout.file(folder, kind, unit.name) for unit in manifest.units for kind in unit.files}
     return [
         Problem(str(path.relative_to(folder)), "no unit of the manifest has this file: delete it")
         for kind in layout.KINDS
@@ -73,7 +71,7 @@ def _unsorted(path: Path, unit: Unit) -> str | None:
         return f"it is no Parquet file ({error})"
     if len(dois) != unit.works:
         return f"it holds {len(dois):,} works, the manifest says {unit.works:,}"
-    if any(one >= other for one, other in zip(dois, dois[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(dois)):
         return "its DOIs are not in order"
     if dois and (dois[0], dois[-1]) != (unit.first, unit.last):
         return "its DOIs are not those of the manifest"

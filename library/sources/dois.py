@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from library.sources import crossref, datacite, negotiation
+from library.sources import crossref, datacite, negotiation, snapshot
 from library.sources.crossref import Progress
 from library.sources.records import Record
 from library.sources.session import Session
@@ -21,6 +21,9 @@ def fetch(
         IdentifierError: one of `dois` is no DOI.
         BlockedError: Crossref refuses us; what came before is stored.
     """
+    if session.snapshot is not None:
+        yield from snapshot.fetch(dois, session, session.snapshot, progress)
+        return
     elsewhere: dict[str, Record] = {}
     for record in crossref.fetch(dois, session, progress):
         if record.status == "not-found" and record.agency != crossref.SOURCE:

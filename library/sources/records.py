@@ -189,6 +189,12 @@ def m004_jobs(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_stored(db: Database) -> None:
+    """When an answer came here: a snapshot's is older than that; NULL: when it was fetched."""
+    db.execute("ALTER TABLE answers ADD COLUMN stored_at TEXT")
+
+
 _COLUMNS = ", ".join(column.name for column in fields(Record))
 _MARKS = ", ".join("?" for _ in fields(Record))
 _CHUNK = 300  # values in one statement: below every SQLite's limit
@@ -313,7 +319,7 @@ class Records:
         dated = [_dated(record, now) for record in records]
         with self._writing():
             for record in dated:
-                self._store(record)
+                self._store(record, None if record.fetched_at == now else now)
         return dated
 
     def failure(self, source: str, scheme: str, identifier: str) -> tuple[str, str] | None:
@@ -351,8 +357,12 @@ class Records:
         What is from that very second is given too.
         """
         with self._explained():
+            # A file that was never written since it has the column's migration lacks it.
+            is_dated = "stored_at" in {column.name for column in self._db["answers"].columns}
+            stored = "coalesce(stored_at, fetched_at)" if is_dated else "fetched_at"
             dois = self._db.conn.execute(
-                "SELECT DISTINCT identifier FROM answers WHERE scheme = 'doi' AND fetched_at >= ?",
+                "SELECT DISTINCT identifier FROM answers"  # noqa: S608 - our own names only
+                f" WHERE scheme IN ('doi', 'citing') AND {stored} >= ?",
                 [moment],
             )
             keys = self._db.conn.execute(
@@ -373,7 +383,7 @@ class Records:
         with self._writing():
             self._db.conn.execute("DELETE FROM provenance WHERE citation_key = ?", [citation_key])
 
-    def _store(self, record: Record) -> None:
+    def _store(self, record: Record, stored_at: str | None) -> None:
         """Write one answer inside the open transaction."""
         place = (record.source, record.scheme, record.identifier)
         old = self._db.conn.execute(
@@ -388,8 +398,9 @@ class Records:
             )
             return
         self._db.conn.execute(
-            f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({_MARKS})",  # noqa: S608 - ours
-            astuple(record),
+            f"INSERT OR REPLACE INTO answers ({_COLUMNS}, stored_at)"  # noqa: S608 - ours
+            f" VALUES ({_MARKS}, ?)",
+            [*astuple(record), stored_at],
         )
         self._db.conn.execute(
             "DELETE FROM failures WHERE source = ? AND scheme = ? AND identifier = ?", place

@@ -113,6 +113,8 @@ def resolve(
     for query in lines:
         if query.scheme is None:
             yield Resolved(query, "not-understood", reason=query.reason)
+        elif session.snapshot is not None and not _names_a_doi(query):
+            yield Resolved(query, "not-found", reason=_ONLY_DOIS)
         else:
             item = _Open(query, query.scheme, query.identifier)
             by_scheme[query.scheme].append(item)
@@ -127,6 +129,14 @@ def resolve(
     # A query that an address led to stands in two groups.
     every = {id(item): item for group in by_scheme.values() for item in group}
     yield from _from_dois([item for item in every.values() if item.dois], session, progress)
+
+
+def _names_a_doi(query: Query) -> bool:
+    """Tell whether a query needs no service but for the record of its DOI."""
+    if query.scheme == "url":
+        named = urls.candidates(query.identifier)
+        return bool(named) and named[0].scheme == "doi"
+    return query.scheme == "doi"
 
 
 def _from_urls(by_scheme: defaultdict[Scheme, list[_Open]], session: Session) -> Iterator[Resolved]:
@@ -324,6 +334,10 @@ def _classified_text(bare: str, text: str, line: int) -> Query:
     return Query(text, line, reason=reason)
 
 
+_ONLY_DOIS = (
+    "A snapshot is asked by DOI; what this stands for only the services know. Give the work's DOI, "
+    "or ask the services (leave out --source snapshot)."
+)
 _SCHEMES: tuple[tuple[Scheme, str, Callable[[str], str]], ...] = (
     ("pmcid", r"(?:pmcid\s*:?\s*)?PMC\s*:?\s*\d+(?:\.\d+)?$", identifiers.normalise_pmcid),
     ("pmid", r"pmid\s*:?\s*\d+$|0*[1-9]\d{0,8}$", identifiers.normalise_pmid),

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING
 
 from library.errors import SettingsError
 from library.sources.http import Client
 from library.sources.records import Freshness, Records
+
+if TYPE_CHECKING:
+    from library.snapshot.reading import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Session:
     records: Records
     services: Services = field(default_factory=Services)
     freshness: Freshness = field(default_factory=Freshness)
+    snapshot: "Snapshot | None" = None  # asked in place of every service
 
 
 def _checked(name: str, address: str) -> str:

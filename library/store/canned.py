@@ -94,6 +94,16 @@ GROUP BY citing.id, cited.id ORDER BY citing.year DESC, citing.citation_key
 """,
     ),
     CannedQuery(
+        "citing_elsewhere",
+        "Works elsewhere that cite this library most",
+        "Works outside the library, by how many of its works they cite; known from a snapshot of Crossref.",
+        """
+SELECT doi, max(title) AS title, max(first_author) AS first_author, max(year) AS year,
+       count(*) AS works_cited
+FROM citing_works GROUP BY doi ORDER BY works_cited DESC, doi LIMIT 100
+""",
+    ),
+    CannedQuery(
         "coauthors",
         "Who writes together most",
         "Pairs of people with the most works of the library in common.",

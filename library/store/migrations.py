@@ -341,6 +341,38 @@ def m003_references_by_title(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_citing_works(db: Database) -> None:
+    """Works elsewhere that cite a work, as a snapshot of all of Crossref knows them."""
+    _run(
+        db,
+        """
+CREATE TABLE citing_records (
+    work_id INTEGER NOT NULL REFERENCES works (id),
+    position INTEGER NOT NULL,
+    doi TEXT NOT NULL,
+    title TEXT,
+    first_author TEXT,
+    year INTEGER,
+    container_title TEXT,
+    type TEXT,
+    PRIMARY KEY (work_id, position)
+) WITHOUT ROWID;
+CREATE INDEX citing_records_by_doi ON citing_records (doi);
+CREATE VIEW citing_works AS
+SELECT works.citation_key AS citation_key,
+       citing_records.doi AS doi,
+       citing_records.title AS title,
+       citing_records.first_author AS first_author,
+       citing_records.year AS year,
+       citing_records.container_title AS container_title,
+       citing_records.type AS type
+FROM citing_records JOIN works ON works.id = citing_records.work_id
+WHERE NOT EXISTS (SELECT 1 FROM works AS here WHERE here.doi = citing_records.doi)
+""",
+    )
+
+
 def _run(db: Database, script: str) -> None:
     # Not executescript: it would end the migration's transaction.
     for statement in script.split(";\n"):

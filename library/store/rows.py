@@ -63,6 +63,7 @@ class WorkRows(NamedTuple):
     relations: list[Row]  # type, scheme, value
     provenance: list[Row]  # field, source, date
     aliases: list[str]  # other citation keys
+    citing: list[Row]  # doi, title, first_author, year, container_title, type
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,10 @@ def work_rows(
         relations=[(one.type, one.id_type, one.id) for one in surroundings.relations],
         provenance=list(origin.provenance),
         aliases=[key for key in _aliases(extra) if key != work.citation_key],
+        citing=[
+            (one.doi, one.title, one.first_author, one.year, one.container_title, one.type)
+            for one in surroundings.citing
+        ],
     )
 
 

@@ -17,7 +17,7 @@ from library.errors import WorldError
 FLOOR: Final = (3, 40, 0)
 """The oldest SQLite that is supported: Debian 12's, and what Python 3.11 is mostly built with."""
 
-MIGRATIONS: Final = ("m001_tables", "m002_indices", "m003_references_by_title")
+MIGRATIONS: Final = ("m001_tables", "m002_indices", "m003_references_by_title", "m004_citing_works")
 """The names in migrations.py, for whoever only asks whether a file is up to date."""
 
 
@@ -298,6 +298,32 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "coauthor_id": "The other; people.id.",
             "works": "Works they have together.",
         },
+    ),
+    "citing_works": TableDescription(
+        "Works outside the library that cite a work of it, as a snapshot of Crossref knows them (library snapshot ask citing --keep); empty without one.",
+        {
+            "citation_key": "The cited work of this library; works.citation_key.",
+            "doi": "DOI of the work that cites it.",
+            "title": "Its title, as Crossref has it.",
+            "first_author": "Family name of its first author, or an organisation's name.",
+            "year": "Year of its publication.",
+            "container_title": "The journal or book it is part of.",
+            "type": "Its CSL type: article-journal, chapter, …; NULL where CSL has none.",
+        },
+    ),
+    "citing_records": TableDescription(
+        "What citing_works is made of: also works that are in the library by now.",
+        {
+            "work_id": _WORK,
+            "position": _LIST_POSITION,
+            "doi": "DOI of the citing work.",
+            "title": "Its title.",
+            "first_author": "Family name of its first author.",
+            "year": "Year of its publication.",
+            "container_title": "The journal or book it is part of.",
+            "type": "Its CSL type.",
+        },
+        hidden=True,
     ),
     "meta": TableDescription(
         "Facts about this database: generation, built_at, counts.",

@@ -52,6 +52,7 @@ _STATEMENTS: Final = {
     "relations": (
         "INSERT INTO relations (work_id, position, type, scheme, value) VALUES (?, ?, ?, ?, ?)"
     ),
+    "citing": "INSERT INTO citing_records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "provenance": "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?, ?)",
     "key_changes": "INSERT OR IGNORE INTO key_changes VALUES (?, ?)",
     "findings": (
@@ -61,7 +62,7 @@ _STATEMENTS: Final = {
 }
 _SATELLITES: Final = (
     *("contributions", "work_keywords", "identifiers", "notices", "work_funders", "licenses"),
-    *("links", "relations", "provenance", "key_changes", "findings"),
+    *("links", "relations", "citing_records", "provenance", "key_changes", "findings"),
 )
 """Tables with a `work_id`, besides work_details and citations."""
 
@@ -207,6 +208,7 @@ class Writer:
             ("licenses", rows.licenses),
             ("links", rows.links),
             ("relations", rows.relations),
+            ("citing", rows.citing),
         ):
             buffers[table].extend((work_id, i, *row) for i, row in enumerate(lists, 1))
         for row in rows.provenance:

@@ -14,7 +14,7 @@ from library.ingest.proposals import Proposal
 from library.judgement.match import query_text
 from library.judgement.merge import policies
 from library.settings import Settings
-from library.sources import crossref, dois
+from library.sources import crossref, dois, snapshot
 from library.sources.errors import SourceError
 from library.sources.records import Record, Records
 from library.tasks.running import Progress, behind_the_file, session
@@ -101,6 +101,14 @@ def match(
     bib = BibFile.open(settings.bib)
     asked = [(entry, work, query_text(work)) for entry, work in _works(bib, keys) if not work.doi]
     with session(settings, refresh=refresh) as open_session:
+        if open_session.snapshot is not None:
+            date = open_session.snapshot.date
+            likely = snapshot.candidates([work for _, work, _ in asked], open_session.snapshot)
+            found = [
+                proposals.matched(entry, work, answers, date)
+                for (entry, work, _), answers in zip(asked, likely, strict=True)
+            ]
+            return _propose(settings, bib, found, open_session.records, apply=apply)
         texts = list(dict.fromkeys(text for _, _, text in asked if text))
         answers: dict[str, list[dict[str, object]] | SourceError] = {}
         try:

@@ -10,6 +10,7 @@ from library.settings import Settings
 from library.sources.http import Client
 from library.sources.records import Freshness, Records
 from library.sources.session import Services, Session
+from library.sources.snapshot import open_snapshot
 
 Progress = Callable[[int, int], None]  # (done, in all)
 
@@ -20,6 +21,7 @@ def session(settings: Settings, *, refresh: bool = False) -> Iterator[Session]:
     services = Services.from_environment(
         os.environ, **{**settings.source_urls, "crossref": settings.crossref_url}
     )
+    snapshot = open_snapshot(settings.snapshot_folder) if settings.source == "snapshot" else None
     age = timedelta(days=settings.record_age_days) if settings.record_age_days else None
     with (
         Records(settings.records) as records,
@@ -30,7 +32,8 @@ def session(settings: Settings, *, refresh: bool = False) -> Iterator[Session]:
             private_pages=bool(os.environ.get("LIBRARY_PRIVATE_PAGES")),
         ) as client,
     ):
-        yield Session(client, records, services, Freshness(refresh=refresh, max_age=age))
+        freshness = Freshness(refresh=refresh, max_age=age)
+        yield Session(client, records, services, freshness, snapshot)
 
 
 @contextmanager

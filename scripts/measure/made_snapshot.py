@@ -1,8 +1,8 @@
 """Made-up files in the form of Crossref's public data file: any size, always the same.
 
 Sizes and counts follow real records (Crossref's own statistics and a sample of 1,584): 47 % have
-references, 34 on average, three quarters of these with a DOI; 29 % an abstract, 25 % a funder; about
-5 kB a record. A few works are cited by very many. Every 997th is retracted by the next.
+references, 34 on average, three quarters of these with a DOI; 29 % an abstract, 25 % a funder;
+about 5 kB a record. A few works are cited by very many. Every 997th is retracted by the next.
 """
 
 import gzip
@@ -56,9 +56,7 @@ class MadeSnapshot:
             json.dumps(record, ensure_ascii=False, separators=(",", ":"))
             for record in self.records(file)
         )
-        text = (
-            "\n".join(lines) + "\n" if form == "jsonl" else '{"items":[' + ",".join(lines) + "]}"
-        )
+        text = "\n".join(lines) + "\n" if form == "jsonl" else '{"items":[' + ",".join(lines) + "]}"
         # No time and no name in the gzip header: the same bytes at each run.
         with path.open("wb") as raw, gzip.GzipFile("", "wb", 4, raw, mtime=0) as packed:
             packed.write(text.encode())

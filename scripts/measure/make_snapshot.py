@@ -1,4 +1,4 @@
-"""`python -m measure.make_snapshot N FOLDER`: N records in files like Crossref's public data file."""
+"""`python -m measure.make_snapshot N FOLDER`: files like Crossref's public data file."""
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
