@@ -19,7 +19,7 @@ from distributed.comm.core import CommClosedError
 from filelock import FileLock, Timeout
 
 from library.snapshot import layout
-from library.snapshot.clusters import connected
+from library.snapshot.clusters import connected, dashboard
 from library.snapshot.converting import Failure, convert, finished, mark_finished
 from library.snapshot.errors import SnapshotError
 from library.snapshot.layout import Manifest, Problem, Unit
@@ -89,7 +89,7 @@ def build(
             # Unfinished work makes an older manifest false.
             (folder / layout.MANIFEST).unlink(missing_ok=True)
             with connected(scheduler, workers, memory, folder) as client:
-                works = 0
+                works, shown = 0, dashboard(client)
                 for done in _converted(client, left, folder):
                     if isinstance(done, Failure):
                         missing.append(_missing(done))
@@ -97,7 +97,7 @@ def build(
                         units[done.name] = done
                         works += done.works
                     if progress is not None:
-                        progress(Done(len(units), len(found), works, client.dashboard_link))
+                        progress(Done(len(units), len(found), works, shown))
         return Built(_finish(folder, found, units, missing), kept)
 
 
@@ -117,7 +117,7 @@ def _converted(
             result = Failure(name, "its worker died at it several times", is_disk=False)
         except (OSError, FutureCancelledError, CommClosedError) as error:
             raise SnapshotError(
-                f"The scheduler has vanished ({error}). {kept.format(done)}"
+                f"The scheduler has vanished. {kept.format(done)}"
                 "run the same command again, it does the rest."
             ) from error
         if isinstance(result, Failure) and result.is_disk:

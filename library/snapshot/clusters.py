@@ -5,6 +5,7 @@ Source: Dask.distributed's documentation of LocalCluster, Client and `get_versio
 
 import logging
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -43,7 +44,10 @@ def connected(
     """
     # A file is not to blame when its worker was killed from outside, again and again.
     dask.config.set({"distributed.scheduler.allowed-failures": 10})
-    logging.getLogger("distributed").setLevel(_QUIET)
+    # Each of its loggers has a level of its own.
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(_QUIET)
     if scheduler is None:
         with _local(workers, memory) as client:
             yield client
@@ -58,6 +62,12 @@ def connected(
     with client:
         _check(client, scheduler, folder)
         yield client
+
+
+def dashboard(client: distributed.Client) -> str | None:
+    """Return the address at which the cluster shows what its workers do, if it does."""
+    services = client.scheduler_info().get("services", {})
+    return client.dashboard_link if "dashboard" in services else None
 
 
 @contextmanager
@@ -76,7 +86,17 @@ def _local(workers: int | None, memory: str) -> Iterator[distributed.Client]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
+        client.register_plugin(_DeafToCtrlC())
         yield client
+
+
+class _DeafToCtrlC(distributed.WorkerPlugin):
+    """Ctrl-C is for this process, which ends its workers in order; they would print a traceback."""
+
+    def setup(self, worker: distributed.Worker) -> None:
+        """Let the worker's process ignore the signal."""
+        del worker
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _check(client: distributed.Client, scheduler: str, folder: Path) -> None:

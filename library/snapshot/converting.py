@@ -222,7 +222,7 @@ def _write(folder: Path, kind: str, name: str, table: pa.Table) -> dict[str, Any
 
 def _failure(one: Input, error: Exception) -> Failure:
     number = getattr(error, "errno", None)
-    is_disk = number in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+    is_disk = number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES}
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     where = getattr(error, "filename", None)
     return Failure(one.name, f"{where}: {said}" if where else said, is_disk=is_disk)

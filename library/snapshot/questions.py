@@ -18,6 +18,7 @@ import pyarrow as pa
 from distributed.comm.core import CommClosedError
 
 from library.snapshot import layout
+from library.snapshot.converting import REFERENCES, WORKS
 from library.snapshot.errors import SnapshotError
 from library.snapshot.layout import Manifest, Unit
 
@@ -199,9 +200,13 @@ def _over_files(
     dois: Sequence[str],
 ) -> pa.Table:
     """Run the first statement of a step over some units' files."""
-    columns = {"works": "doi", "references": "citing"}
+    tables = {}
     sources = {}
-    for kind, doi in columns.items():
+    for kind, doi, schema in (("works", "doi", WORKS), ("references", "citing", REFERENCES)):
+        if not files[kind]:
+            sources[kind] = f"no_{kind}"
+            tables[sources[kind]] = schema.empty_table()
+            continue
         listed = ", ".join(_quoted(path) for path in files[kind])
         source = f"read_parquet([{listed}], filename = true)"
         if old:
@@ -212,7 +217,7 @@ def _over_files(
             )
         sources[kind] = source
     gone = [(unit, doi) for unit, listed_dois in old.items() for doi in listed_dois]
-    tables = {
+    tables |= {
         "wanted": pa.table({"doi": pa.array(dois, pa.string())}),
         "superseded": pa.table(
             {

@@ -115,7 +115,7 @@ class Snapshot:
     def _find(self, wanted: Sequence[Wanted], most: int) -> list[list[str]]:
         asked = [keys(one.title, one.family) for one in wanted]
         every = np.array(sorted(set().union(*asked)), dtype=np.uint32)
-        if not len(every):
+        if not len(every) or not self.units:
             return [[] for _ in wanted]
         hits = list(self._each(lambda unit: self._hits(unit, every), self.units))
         number = np.concatenate([numbers for numbers, _ in hits])

@@ -186,7 +186,7 @@ def _items(
     pieces = []
     cut: Exception | None = None
     try:
-        while piece := unpacked.read(1 << 20):
+        while piece := unpacked.read1(1 << 20):  # gives what stands before a cut
             pieces.append(piece)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         cut = error
