@@ -12,6 +12,8 @@ import pytest
 from library.build import build
 from library.settings import Settings
 from library.sources.records import Record, Records, encode
+from library.sources.snapshot import citing_record
+from library.work import CitingWork
 from tests.store.contents import check_whole, contents
 from tests.store.counts import times
 from tests.store.edits import FAMILIES, TITLES, bibliography, edit
@@ -46,6 +48,15 @@ def _record(chance: random.Random, number: int) -> Record:
     return Record("crossref", "doi", f"10.1000/{number}", "found", "crossref-json", encode(message))
 
 
+def _citing(chance: random.Random, number: int) -> Record:
+    """Return who cites the made-up DOI, of a snapshot that is older than every build."""
+    works = [
+        CitingWork(f"10.1000/{chance.randint(1, 90)}", "A later work", "Li", 2020)
+        for _ in range(chance.randint(0, 5))
+    ]
+    return citing_record(f"10.1000/{number}", works, "2025-01-01T00:00:00Z")
+
+
 def _sequence(seed: int, folder: Path) -> int:
     """Edit and build; return how many references were found by their titles at the end."""
     chance = random.Random(seed)
@@ -70,6 +81,7 @@ def _sequence(seed: int, folder: Path) -> int:
         if chance.random() < 0.15:
             with Records(settings.records) as records:
                 records.put(_record(chance, chance.randint(1, 40)))
+                records.put(_citing(chance, chance.randint(1, 40)))
         edit(chance, parts)
         save()
         ways.append(build(settings).way)

@@ -2,8 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
@@ -18,6 +17,7 @@ from library.site.answers import Answer, Ask, Missing, Page, Plain, Redirect
 from library.site.plain_citation import plain_citation
 from library.site.presenting import Link
 from library.site.rendering import rich
+from library.site.work_facts import date_of, facts
 from library.store import read
 from library.store.read import WorkPage
 from library.values.identifiers import normalise_doi
@@ -37,10 +37,6 @@ _ROLES: Final = {
     "container-author": "author of the book",
     "collection-editor": "editor of the series",
 }
-_SCHEMES: Final = {
-    "doi": "DOI", "pmid": "PubMed", "pmcid": "PubMed Central", "arxiv": "arXiv", "isbn": "ISBN",
-    "issn": "ISSN", "url": "Address",
-}  # fmt: skip
 _RETRACTIONS: Final = frozenset(("retraction", "removal", "withdrawal", "partial_retraction"))
 _MEANINGS: Final = {
     "retraction": "This work has been retracted: do not rely on it.",
@@ -82,22 +78,6 @@ class Names:
     label: str  # "" for authors
     people: list[Person]
     more: str  # "and 12 more", "and others"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a detail, with where it leads."""
-
-    text: str
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One line of the details."""
-
-    label: str
-    values: list[Value] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +169,16 @@ def _context(page: WorkPage, ask: Ask) -> dict[str, object]:
         "keywords": _keywords(page, to),
         "references": _references(page, to),
         "references_note": _references_note(page),
+        "elsewhere": [
+            Reference(
+                number,
+                _reference_text(one.first_author, one.year, one.title, one.container_title),
+                None,
+                one.doi,
+            )
+            for number, one in enumerate(page.elsewhere, 1)
+        ],
+        "elsewhere_count": page.elsewhere_count,
         "cited_by": [presenting.listed(other) for other in page.cited_by],
         "related": [presenting.listed(other.work) for other in page.related],
         "findings": page.findings[:100],
@@ -202,7 +192,7 @@ def _context(page: WorkPage, ask: Ask) -> dict[str, object]:
         "styles": citing.offered(),
         "downloads": _downloads(row.citation_key, to),
         "list_address": to.list_of([row.citation_key]),
-        "facts": _facts(page, to),
+        "facts": facts(page, to),
     }
 
 
@@ -279,26 +269,8 @@ def _published(page: WorkPage, to: Addresses) -> Markup:
     elif row.publisher:
         pieces.append(row.publisher)
     if row.issued or row.year is not None:
-        pieces.append(_date(page))
+        pieces.append(date_of(page))
     return Markup(" · ").join(pieces)
-
-
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-
-
-def _date(page: WorkPage) -> str:
-    parts = describing.date_parts(page.csl)
-    if not parts:
-        return page.work.issued or ""
-    words = [presenting.year(parts[0])]
-    if len(parts) > 1:
-        words.insert(0, _MONTHS[parts[1] - 1])
-    if len(parts) > 2:  # noqa: PLR2004 - year, month and day
-        words.insert(0, str(parts[2]))
-    return " ".join(words)
 
 
 def _keywords(page: WorkPage, to: Addresses) -> list[dict[str, object]]:
@@ -375,88 +347,3 @@ def _downloads(key: str, to: Addresses) -> list[Link]:
         for name, form in FORMATS.items()
         if name not in {"csv", "json"}
     ]
-
-
-def _facts(page: WorkPage, to: Addresses) -> list[Detail]:
-    row, item = page.work, page.csl
-    facts = [Detail("Citation key", [Value(row.citation_key)])]
-    if page.other_keys:
-        facts.append(Detail("Also known as", [Value(key) for key in page.other_keys]))
-    facts.append(Detail("Type", [Value(row.type_label, to.where(type=row.type))]))
-    if row.year is not None:
-        facts.append(
-            Detail(
-                "Published", [Value(_date(page), to.where(year_from=row.year, year_to=row.year))]
-            )
-        )
-    facts += [
-        Detail(label, [Value(presenting.shortened(str(item[name]), 300))])
-        for label, name in _ITEM_FACTS
-        if item.get(name)
-    ]
-    for scheme, label in _SCHEMES.items():
-        values = [value for name, value in page.identifiers if name == scheme]
-        if values:
-            facts.append(
-                Detail(label, [Value(value, _resolved(scheme, value)) for value in values])
-            )
-    if page.language:
-        facts.append(Detail("Language", [Value(page.language, to.where(language=page.language))]))
-    if page.funders:
-        facts.append(
-            Detail(
-                "Funded by",
-                [
-                    Value(name + (f" ({awards})" if awards else ""), to.of("funder", key))
-                    for key, name, awards in page.funders[:30]
-                ],
-            )
-        )
-    if page.licenses:
-        facts.append(
-            Detail("Licence", [Value(url, safe_url(url)) for url, _, _ in _distinct(page.licenses)])
-        )
-    relations = [
-        Value(
-            f"{kind.replace('-', ' ')} {value}", to.work(key) if key else _resolved(scheme, value)
-        )
-        for kind, scheme, value, key in page.relations[:30]
-    ]
-    if relations:
-        facts.append(Detail("Related", relations))
-    if row.cited_by is not None:
-        facts.append(Detail("Cited by", [Value(f"{row.cited_by:,} works, as Crossref counts")]))
-    if page.note:
-        facts.append(Detail("Note", [Value(presenting.shortened(page.note, 1000))]))
-    if page.added:
-        facts.append(Detail("Added to the library", [Value(page.added)]))
-    return facts
-
-
-_ITEM_FACTS: Final = (
-    ("Part of", "collection-title"),
-    ("Number", "number"),
-    ("Edition", "edition"),
-    ("Publisher", "publisher"),
-    ("Place", "publisher-place"),
-    ("Pages", "number-of-pages"),
-    ("Medium", "medium"),
-    ("Event", "event-title"),
-)
-
-
-def _distinct(
-    licenses: Sequence[tuple[str, str | None, str | None]],
-) -> list[tuple[str, str | None, str | None]]:
-    return list({one[0]: one for one in licenses}.values())
-
-
-def _resolved(scheme: str, value: str) -> str | None:
-    resolvers = {
-        "doi": doi_url(value),
-        "pmid": f"https://pubmed.ncbi.nlm.nih.gov/{value}/",
-        "pmcid": f"https://www.ncbi.nlm.nih.gov/pmc/articles/{value}/",
-        "arxiv": f"https://arxiv.org/abs/{value}",
-        "url": value,
-    }
-    return safe_url(resolvers.get(scheme))

@@ -17,6 +17,6 @@ from importlib.util import find_spec
 
 from library.snapshot.errors import SnapshotExtraMissingError
 
-for _package in ("dask", "distributed", "duckdb", "fsspec", "pyarrow"):
+for _package in ("dask", "distributed", "duckdb", "fsspec", "orjson", "pyarrow"):
     if find_spec(_package) is None:
         raise SnapshotExtraMissingError(_package)

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Final
 from zlib import crc32
 
@@ -72,24 +71,22 @@ def keys(title: str | None, family: str | None) -> set[int]:
     found when its name is missing or other, and when words of its title are. Two works share a key
     by chance once in four thousand million times; what is found is judged.
     """
-    words = _words(title)
-    found = {_pair(one, other) for one, other in pairwise(words)}
+    words = [_crc(word) for word in _words(title)]
+    # Multiplied by an odd factor, which loses nothing: (a, b) and (b, a) differ.
+    spread = [(word * 0x9E3779B1) & 0xFFFFFFFF for word in words]
+    found = {one ^ other for one, other in zip(spread, words[1:], strict=False)}
     name = _words(family)[-1:]
     if name:
-        found.update(_pair(word, name[0]) ^ 1 for word in words)
+        other = _crc(name[0]) ^ 1
+        found.update([one ^ other for one in spread])
     elif len(words) == 1:
-        found.add(_pair(words[0], ""))
+        found.add(spread[0])
     return found
 
 
 @lru_cache(maxsize=200_000)
 def _crc(word: str) -> int:
     return crc32(word.encode())
-
-
-def _pair(one: str, other: str) -> int:
-    # Multiplied, so that (a, b) and (b, a) differ; an odd factor loses nothing.
-    return ((_crc(one) * 0x9E3779B1) ^ _crc(other)) & 0xFFFFFFFF
 
 
 def _words(text: str | None) -> list[str]:

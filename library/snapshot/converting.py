@@ -202,7 +202,7 @@ def _words(works: Sequence[Columns]) -> pa.Table:
     counts = np.empty(len(works), dtype=np.int64)
     for number, row in enumerate(works):
         mine = keys(row.title, row.family)
-        found.extend(mine)
+        found += mine
         counts[number] = len(mine)
     every: NDArray[np.uint32] = np.array(found, dtype=np.uint32)
     places = np.repeat(np.arange(len(works), dtype=np.uint32), counts)

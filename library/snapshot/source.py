@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 import fsspec
+import orjson
 
 from library.errors import UsageError
 from library.snapshot.errors import SnapshotError
@@ -166,7 +167,7 @@ def _lines(
         if not raw:
             continue
         try:
-            record = json.loads(raw)
+            record = _parsed(raw)
         except ValueError as error:
             problems.skip(number, f"the line is not JSON ({error})")
             continue
@@ -174,6 +175,14 @@ def _lines(
             yield number, raw, record
         else:
             problems.skip(number, "the line holds no record")
+
+
+def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - whatever the line holds
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        # It refuses half of a surrogate pair and NaN, which stand in records; json takes them.
+        return json.loads(raw)
 
 
 def _items(

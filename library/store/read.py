@@ -12,10 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from library.store import neighbours
+from library.store.neighbours import CitedWork, CitingElsewhere, Related
 from library.store.results import ResultRow, rows_of
 
 _LISTED: Final = 200
 """Most works, references or citing works that one page lists; the counts say how many there are."""
+_ELSEWHERE: Final = 50
+"""Most works outside the library that one page lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +62,6 @@ class PrintedName:
 
 
 @dataclass(frozen=True, slots=True)
-class CitedWork:
-    """One reference of a work."""
-
-    position: int
-    doi: str | None
-    text: str | None
-    title: str | None
-    first_author: str | None
-    year: str | None
-    container_title: str | None
-    work: ResultRow | None  # where it is in the library
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """A retraction, correction or expression of concern."""
 
@@ -81,15 +71,6 @@ class NoticeRow:
     is_about_this: bool
     source: str | None
     date: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Another work, and why it is shown."""
-
-    work: ResultRow
-    reason: str  # "cites the same works", "cited together", "is-preprint-of", …
-    strength: int  # how many works they share; 1 for a stated relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +108,8 @@ class WorkPage:
     funders: list[tuple[str, str, str | None]]  # key, name, awards
     references: list[CitedWork]
     cited_by: list[ResultRow]
+    elsewhere: list[CitingElsewhere]  # the newest works outside the library that cite it
+    elsewhere_count: int  # how many there are
     relations: list[tuple[str, str, str, str | None]]  # type, scheme, value, key of our work
     related: list[Related]
     findings: list[FindingRow]
@@ -276,13 +259,15 @@ def work_page(connection: sqlite3.Connection, key: str) -> WorkPage | None:
             "SELECT f.key, f.name, w.awards FROM work_funders AS w"
             " JOIN funders AS f ON f.id = w.funder_id WHERE w.work_id = ? ORDER BY w.position"
         ),
-        references=_references(connection, work_id),
-        cited_by=_cited_by(connection, work_id),
+        references=neighbours.references(connection, work_id),
+        cited_by=neighbours.cited_by(connection, work_id, _LISTED),
+        elsewhere=neighbours.elsewhere(connection, work_id, _ELSEWHERE),
+        elsewhere_count=neighbours.count_elsewhere(connection, work_id),
         relations=all_of(
             "SELECT r.type, r.scheme, r.value, works.citation_key FROM relations AS r"
             " LEFT JOIN works ON works.id = r.related_id WHERE r.work_id = ? ORDER BY r.position"
         ),
-        related=related(connection, work_id),
+        related=neighbours.related(connection, work_id),
         findings=[
             FindingRow(*one)
             for one in all_of(
@@ -295,61 +280,6 @@ def work_page(connection: sqlite3.Connection, key: str) -> WorkPage | None:
         ),
         other_keys=[one[0] for one in all_of("SELECT old_key FROM key_changes WHERE work_id = ?")],
     )
-
-
-def _references(connection: sqlite3.Connection, work_id: int) -> list[CitedWork]:
-    rows = connection.execute(
-        "SELECT position, doi, text, title, first_author, year, container_title, cited_id"
-        " FROM citations WHERE citing_id = ? ORDER BY position",
-        [work_id],
-    ).fetchall()
-    ours = {row.id: row for row in rows_of(connection, [row[7] for row in rows if row[7]])}
-    return [
-        CitedWork(row[0], row[1], row[2], row[3], row[4], row[5], row[6], ours.get(row[7]))
-        for row in rows
-    ]
-
-
-def _cited_by(connection: sqlite3.Connection, work_id: int) -> list[ResultRow]:
-    rows = connection.execute(
-        "SELECT DISTINCT works.id FROM citations JOIN works ON works.id = citing_id"
-        " WHERE cited_id = ? ORDER BY works.year DESC, citation_key LIMIT ?",
-        [work_id, _LISTED],
-    )
-    return rows_of(connection, [row[0] for row in rows])
-
-
-def related(connection: sqlite3.Connection, work_id: int, size: int = 8) -> list[Related]:
-    """Return works that cite the same works, and works that are cited together with this one.
-
-    A cited work that a great part of the library cites tells nothing; those are left out.
-    """
-    found: dict[int, tuple[int, str]] = {}
-    for reason, statement in (("cites the same works", _COUPLED), ("cited together", _CO_CITED)):
-        for other, strength in connection.execute(statement, [work_id, work_id, size]):
-            if strength > found.get(other, (0, ""))[0]:
-                found[other] = (strength, reason)
-    best = sorted(found, key=lambda one: (-found[one][0], one))[:size]
-    rows = {row.id: row for row in rows_of(connection, best)}
-    return [Related(rows[one], found[one][1], found[one][0]) for one in best if one in rows]
-
-
-_MOST_CITED: Final = 2000  # a work cited more often than this relates nothing to anything
-
-_COUPLED: Final = f"""
-SELECT b.citing_id, count(DISTINCT b.cited_id) AS n
-FROM (SELECT DISTINCT cited_id FROM citations WHERE citing_id = ? AND cited_id IS NOT NULL) AS a
-CROSS JOIN works ON works.id = a.cited_id AND works.cited_here <= {_MOST_CITED}
-CROSS JOIN citations AS b ON b.cited_id = a.cited_id
-WHERE b.citing_id != ? GROUP BY b.citing_id ORDER BY n DESC, b.citing_id LIMIT ?
-"""
-_CO_CITED: Final = f"""
-SELECT b.cited_id, count(DISTINCT b.citing_id) AS n
-FROM (SELECT DISTINCT citing_id FROM citations WHERE cited_id = ? LIMIT {_MOST_CITED}) AS a
-CROSS JOIN citations AS b ON b.citing_id = a.citing_id
-WHERE b.cited_id IS NOT NULL AND b.cited_id != ?
-GROUP BY b.cited_id ORDER BY n DESC, b.cited_id LIMIT ?
-"""
 
 
 def person(connection: sqlite3.Connection, key: str) -> GroupPage | None:
