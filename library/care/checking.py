@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from library.care import manners
+from library.care.looking import Library
+from library.care.missing_dois import missing_dois
 from library.care.registry import CHECKS
 from library.errors import UsageError
 from library.findings import SEVERITIES, Finding, Severity
@@ -32,6 +34,7 @@ def check(
     only: Collection[str] = (),
     skip: Collection[str] = (),
     least: Severity = "info",
+    more: Collection[Finding] = (),
 ) -> list[Finding]:
     """Return what is wrong, in the order of the file.
 
@@ -42,22 +45,27 @@ def check(
         only: names of checks; none: all.
         skip: names of checks to leave out.
         least: the least severity.
+        more: what was found out elsewhere: addresses that are dead.
 
     Raises:
         UsageError: a citation key is not in the library.
     """
     rules = Rules.of(settings, only, skip)
     everything = [*caring.all_findings(connection), *_since(connection)]
+    everything += [replace(finding, source=settings.bib.name) for finding in more]
     rank = SEVERITIES.index(least)
     wanted = frozenset(
         name
-        for name in rules.wanted & manners.names()
+        for name in rules.wanted & {*manners.names(), "missing-doi"}
         # What would not be told need not be looked for.
         if SEVERITIES.index(rules.severities.get(name, CHECKS[name].severity)) <= rank
     )
     if wanted and settings.bib.exists():
         source = decode(settings.bib.read_bytes())
-        everything += manners.look(source, settings.bib.name, settings.key_pattern, wanted)
+        look = Library.of(source, settings.bib.name, settings.key_pattern)
+        everything += manners.look(look, wanted - {"missing-doi"})
+        if "missing-doi" in wanted:
+            everything += missing_dois(look, settings.records)
     is_placed = all(finding.line is not None for finding in everything)
     lines = {} if is_placed and not keys else _lines(settings)
     unknown = [key for key in keys if key not in lines]

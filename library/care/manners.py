@@ -6,21 +6,20 @@ These look at the file alone; nothing is asked for, and no record is read.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from library.bibfile import Patch, SetField
 from library.care.duplicates import pairs
+from library.care.looking import Library
 from library.care.registry import CHECKS
 from library.entry import Entry
 from library.errors import IdentifierError
 from library.findings import Finding
-from library.formats.bibtex.blocks import Source, read_entries
-from library.formats.bibtex.read import read, without_collector
+from library.formats.bibtex.read import without_collector
 from library.judgement.citation_keys import base_key
 from library.values.identifiers import normalise_doi
 from library.values.markup import plain
-from library.work import Work
 
 # biblatex 3.20, blx-dm.def: what each type must have; "a|b" is one of the two. Fields that an
 # entry takes over from its parent count.
@@ -60,25 +59,11 @@ _USED: Final = re.compile(r"[=#]\s*([A-Za-z][\w:.+/-]*)\s*(?=[#,}\)\n])")
 _MANY_LETTERS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What these checks look at."""
-
-    source: Source
-    name: str  # of the file, for messages
-    entries: Sequence[Entry]
-    works: Mapping[str, Work]  # by citation key
-    key_pattern: str
-
-
-def look(raw_source: Source, name: str, key_pattern: str, wanted: frozenset[str]) -> list[Finding]:
+def look(library: Library, wanted: frozenset[str]) -> list[Finding]:
     """Return what the checks of these names find in the file."""
     with without_collector():
-        entries = read_entries(raw_source, name).entries
-        works = {work.citation_key: work for work in read(raw_source.encode(), name).works}
-        library = Library(raw_source, name, entries, works, key_pattern)
         return [
-            replace(finding, source=name)
+            replace(finding, source=library.name)
             for check, function in _FUNCTIONS.items()
             if check in wanted
             for finding in function(library)

@@ -34,7 +34,8 @@ def _names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     help="The least severity that is told, and that counts for the exit code.",
 )
 @click.option("--fix", is_flag=True, help="First mend what can be mended safely.")
-@click.option("--refresh", is_flag=True, help="First ask the sources again for every record.")
+@click.option("--refresh", is_flag=True, help="First ask the sources what changed since.")
+@click.option("--links", is_flag=True, help="Ask whether addresses lead somewhere: dead, moved.")
 @click.option(
     "--format",
     "style",
@@ -54,6 +55,7 @@ def check_command(
     severity: str,
     fix: bool,
     refresh: bool,
+    links: bool,
     style: str,
     as_json: bool,
 ) -> None:
@@ -63,7 +65,8 @@ def check_command(
     DOIs of other works, disagreements with records; works that were retracted, corrected or are of
     concern, and preprints whose article has appeared; missing fields, capitals, markup, duplicates.
     docs/reference/checks.md lists the checks. Which are made, how grave each is and what is waived
-    for an entry stands in metadata.yml (checks, waived). Without --refresh nothing is asked for.
+    for an entry stands in metadata.yml (checks, waived). Without --refresh and --links
+    nothing is asked for.
 
     Ends with 1 where something was found.
     """
@@ -74,9 +77,11 @@ def check_command(
     if refresh:
         progress = Progress("Records")
         try:
-            tasks.refresh(config, progress)
+            done = tasks.refresh(config, progress)
         finally:
             progress.close()
+        tell(f"Records: {done.new:,} of {done.asked:,} are new or changed.")
+    more = _links(config) if links else []
     with up_to_date(config) as connection:
         found = check(
             connection,
@@ -85,6 +90,7 @@ def check_command(
             only=only,
             skip=skip,
             least=cast("Severity", severity),
+            more=more,
         )
     if as_json or style == "json":
         print_json([finding.as_dict() for finding in found])
@@ -98,6 +104,15 @@ def check_command(
             say(str(finding))
         tell(_summary(found))
     click.get_current_context().exit(1 if found else 0)
+
+
+def _links(config: Settings) -> list[Finding]:
+    progress = Progress("Addresses")
+    try:
+        found = tasks.links(config, progress)
+    finally:
+        progress.close()
+    return found
 
 
 def _summary(found: Iterable[Finding]) -> str:

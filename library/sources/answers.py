@@ -20,6 +20,7 @@ class Answer:
     headers: Mapping[str, str]  # names in lower case
     body: bytes = field(repr=False)
     redirects: tuple[str, ...] = ()  # addresses that sent us on, in order
+    moved_to: str | None = None  # where the address has moved to for good (301, 308)
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ Source: Crossref REST API documentation; FACTS of habanero 2.9 in docs/decisions
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
@@ -101,6 +101,33 @@ def fetch(
         if progress is not None:
             progress(done, len(wanted))
         yield record
+
+
+def renew(
+    dates: Mapping[str, str], session: Session, progress: Progress | None = None
+) -> Iterator[Record]:
+    """Yield the records that changed at Crossref since they were stored; store them.
+
+    A batch of fifty is one request, and mostly nothing comes: far less than asking for all anew.
+
+    Args:
+        dates: DOI -> when its record was stored, UTC.
+        session: with the client and the store.
+        progress: called with how many DOIs were asked about.
+
+    Raises:
+        SourceError: no usable answer; what came before is stored.
+    """
+    by_date = sorted((doi for doi in dates if is_plain(doi)), key=lambda doi: (dates[doi], doi))
+    ask = partial(_ask_changed, session, dates)
+    done = 0
+    for batch, result in in_parallel(ask, _batches(by_date), _workers(session)):
+        if isinstance(result, Exception):
+            raise result
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(dates))
+        yield from result
 
 
 def search(text: str, session: Session) -> list[dict[str, Any]]:
@@ -207,6 +234,22 @@ def _ask_batch(session: Session, batch: Sequence[str], stop: threading.Event) ->
         _found(doi, sent[doi]) if doi in sent else _outcome(doi, "absent", "not in the batch")
         for doi in batch
     )
+
+
+def _ask_changed(
+    session: Session, dates: Mapping[str, str], batch: Sequence[str], stop: threading.Event
+) -> list[Record]:
+    """Ask for those of some DOIs that Crossref indexed anew since their records were stored."""
+    since = min(dates[doi] for doi in batch)[:10]  # whole days, that day too
+    wanted = {"doi": list(batch), "from_index_date": since}
+    with http.carried(session.client, _lists(session), _is_list, stop) as carrier:
+        try:
+            answer = _api(session).works(filter=wanted, limit=len(batch))
+        except (habanero.RequestError, http.StatusError) as error:
+            raise SourceError(NAME, f"Crossref refuses this question: {error}") from error
+        _look_at(carrier)
+    sent = {str(item["DOI"]).lower(): item for item in answer["message"]["items"]}
+    return session.records.put_many(_found(doi, sent[doi]) for doi in batch if doi in sent)
 
 
 def _ask_alone(session: Session, batch: Sequence[str], stop: threading.Event) -> list[Record]:

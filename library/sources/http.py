@@ -29,6 +29,7 @@ _MAX_REDIRECTS = 5
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SLOW_DOWN = frozenset({429, 503})
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]+@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]+")
 
 StatusError = httpx2.HTTPStatusError  # what habanero raises for an answer that is not 2xx
@@ -225,6 +226,8 @@ class Client:
         url = wanted.url
         deadline = time.monotonic() + self._timeouts.total
         came_by: list[str] = []
+        moved_to: str | None = None
+        is_for_good = True
 
         def trace(event: str, _: object) -> None:
             if event == "http11.send_request_headers.complete":
@@ -246,9 +249,13 @@ class Client:
             location = response.headers.get("location")
             if response.status_code not in _REDIRECT or not location:
                 names = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, url, names, body, tuple(came_by))
+                return Answer(response.status_code, url, names, body, tuple(came_by), moved_to)
             came_by.append(url)
             url = _next_address(url, location, len(came_by))
+            # As far as every step until there is for good.
+            is_for_good = is_for_good and response.status_code in _FOR_GOOD
+            if is_for_good:
+                moved_to = url
 
     def _token(self, url: str) -> dict[str, str]:
         if self._plus is None:

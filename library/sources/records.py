@@ -262,6 +262,13 @@ class Records:
         rows = self._rows("identifier, status, fetched_at", source, scheme, identifiers)
         return {row[0]: (row[1], row[2]) for row in rows}
 
+    def dates_of_found(
+        self, source: str, scheme: str, identifiers: Iterable[str]
+    ) -> dict[str, str]:
+        """Return the dates of the records that are stored under their own identifiers."""
+        rows = self._rows("identifier, status, fetched_at, alias_of", source, scheme, identifiers)
+        return {row[0]: row[2] for row in rows if row[1] == "found" and row[3] is None}
+
     def _rows(
         self, columns: str, source: str, scheme: str, identifiers: Iterable[str]
     ) -> Iterator[tuple[Any, ...]]:

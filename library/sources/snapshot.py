@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from library.formats import citing_json
 from library.judgement.normal import without_markup
-from library.sources.records import Record
+from library.sources.records import Record, encode
 from library.values.identifiers import normalise_doi
 from library.work import CitingWork, Work
 
@@ -79,6 +79,13 @@ def candidates(works: Sequence[Work], snapshot: "Snapshot") -> list[list[dict[st
         records = snapshot.look_up(doi for dois in some for doi in dois)
         found += [[json.loads(records[doi]) for doi in dois if doi in records] for dois in some]
     return found
+
+
+def search_record(text: str, found: Sequence[dict[str, Any]], date: str) -> Record:
+    """Return what records.db keeps of a search, as it keeps Crossref's own answers."""
+    return Record(
+        SOURCE, "query", text, "found", "crossref-search-json", encode(found), fetched_at=date
+    )
 
 
 def citing_record(doi: str, works: Iterable[CitingWork], date: str) -> Record:

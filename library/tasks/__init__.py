@@ -9,7 +9,7 @@ from library.tasks.deduplicating import Deduplicated, dedupe
 from library.tasks.formatting import Formatted, reformat
 from library.tasks.keying import Rekeyed, pin, rekey, rename
 from library.tasks.proposing import Proposed, enrich, match
-from library.tasks.refreshing import fix, refresh
+from library.tasks.refreshing import Refreshed, fix, links, refresh
 from library.tasks.running import Progress, session
 from library.tasks.starting import Begun, init
 
@@ -21,6 +21,7 @@ __all__ = [
     "Formatted",
     "Progress",
     "Proposed",
+    "Refreshed",
     "Rekeyed",
     "add",
     "add_entry",
@@ -32,6 +33,7 @@ __all__ = [
     "fix",
     "import_files",
     "init",
+    "links",
     "match",
     "pin",
     "reformat",

@@ -4,36 +4,50 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Final
 
 from library.errors import WorldError
 from library.settings import Settings
-from library.sources.http import Client
+from library.sources.http import Client, Retries, Timeouts
 from library.sources.records import Freshness, Records
 from library.sources.session import Services, Session
 from library.sources.snapshot import open_snapshot
 
+_USUAL_RETRIES: Final = Retries()
+_USUAL_TIMES: Final = Timeouts()
 Progress = Callable[[int, int], None]  # (done, in all)
 
 
 @contextmanager
 def session(settings: Settings, *, refresh: bool = False) -> Iterator[Session]:
     """Open what sources need: the polite client, the store of records, the services' addresses."""
-    services = Services.from_environment(
-        os.environ, **{**settings.source_urls, "crossref": settings.crossref_url}
-    )
     snapshot = open_snapshot(settings.snapshot_folder) if settings.source == "snapshot" else None
     age = timedelta(days=settings.record_age_days) if settings.record_age_days else None
-    with (
-        Records(settings.records) as records,
-        Client(
-            mailto=settings.mailto,
-            plus_token=os.environ.get("CROSSREF_PLUS_TOKEN"),
-            plus_base=services.crossref,
-            private_pages=bool(os.environ.get("LIBRARY_PRIVATE_PAGES")),
-        ) as client,
-    ):
+    with Records(settings.records) as records, polite_client(settings) as client:
         freshness = Freshness(refresh=refresh, max_age=age)
-        yield Session(client, records, services, freshness, snapshot)
+        yield Session(client, records, _services(settings), freshness, snapshot)
+
+
+@contextmanager
+def polite_client(
+    settings: Settings, retries: Retries = _USUAL_RETRIES, timeouts: Timeouts = _USUAL_TIMES
+) -> Iterator[Client]:
+    """Open the client that says who is asking."""
+    with Client(
+        mailto=settings.mailto,
+        plus_token=os.environ.get("CROSSREF_PLUS_TOKEN"),
+        plus_base=_services(settings).crossref,
+        private_pages=bool(os.environ.get("LIBRARY_PRIVATE_PAGES")),
+        retries=retries,
+        timeouts=timeouts,
+    ) as client:
+        yield client
+
+
+def _services(settings: Settings) -> Services:
+    return Services.from_environment(
+        os.environ, **{**settings.source_urls, "crossref": settings.crossref_url}
+    )
 
 
 @contextmanager

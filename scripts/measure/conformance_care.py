@@ -12,6 +12,7 @@ from pathlib import Path
 
 from library.care import manners
 from library.care.duplicates import pairs
+from library.care.looking import Library
 from library.formats.bibtex.blocks import decode, read_entries
 from library.formats.bibtex.document import open_document
 from library.formats.bibtex.normalise import normalise
@@ -224,7 +225,7 @@ def _alarms(path: Path, failures: list[Failure]) -> Row:
     raw = path.read_bytes()
     found = [
         *read(raw, path.name).findings,
-        *manners.look(decode(raw), path.name, "{author}{year}{title}", manners.names()),
+        *manners.look(Library.of(decode(raw), path.name, "{author}{year}{title}"), manners.names()),
     ]
     errors = [one for one in found if one.severity == "error"]
     failures += [Failure(measure, one.key or "", str(one)) for one in errors]

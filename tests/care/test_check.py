@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from library.sources.records import Record, Records, encode
+from tests.loopback.world import World
 from tests.running import library
 
 BIB = """@article{sound,
@@ -169,3 +170,65 @@ def test_refresh_asks_for_every_record_again(
     with Records(tmp_path / "records.db", read_only=True) as records:
         found = records.get_many("crossref", "doi", ["10.1001/jamapediatrics.2017.2391"])
     assert found["10.1001/jamapediatrics.2017.2391"].status == "found"
+
+
+def test_addresses_that_are_dead_or_have_moved_are_told_when_asked_for(
+    tmp_path: Path, loopback: World
+) -> None:
+    base = loopback.url("pages")
+    loopback.pages.moved["/old"] = "/pages/article.html"
+    loopback.pages.status |= {"/old": 301, "/closed": 403}
+    entries = [
+        f"@online{{{key}, title = {{T}}, url = {{{base}/{path}}}}}"
+        for key, path in (
+            ("good", "article.html"),
+            ("gone", "nowhere"),
+            ("moved", "old"),
+            ("closed", "closed"),
+        )
+    ]
+    (tmp_path / "references.bib").write_text("\n".join(entries) + "\n")
+    (tmp_path / "metadata.yml").write_text(
+        'title: T\nplugins: {library: {waived: {gone: "dead-link: the museum has closed"}}}\n'
+    )
+    environment = {**loopback.environment(), "LIBRARY_PRIVATE_PAGES": "1"}
+    quiet = library("check", "--only", "dead-link,moved-link", cwd=tmp_path)
+    assert quiet.returncode == 0
+    done = library(
+        *("check", "--links", "--only", "dead-link,moved-link"),
+        cwd=tmp_path,
+        environment=environment,
+    )
+    assert done.stdout.splitlines() == [
+        f"references.bib:3: warning: {base}/old has moved for good to {base}/article.html (moved)"
+        " [moved-link]"
+    ]
+    (tmp_path / "metadata.yml").write_text("title: T\n")
+    done = library("check", "--links", "--json", "gone", cwd=tmp_path, environment=environment)
+    found = {one["check"]: one for one in json.loads(done.stdout)}
+    assert found["dead-link"]["line"] == 2
+    assert "leads nowhere (HTTP 404)" in found["dead-link"]["message"]
+
+
+def test_a_doi_that_a_stored_search_found_is_told(
+    tmp_path: Path, loopback_environment: Mapping[str, str]
+) -> None:
+    (tmp_path / "metadata.yml").write_text("title: T\n")
+    (tmp_path / "references.bib").touch()
+    added = library(
+        *("add", "10.1001/jamapediatrics.2017.2391", "--json"),
+        cwd=tmp_path,
+        environment=loopback_environment,
+    )
+    (outcome,) = json.loads(added.stdout)
+    library("edit", outcome["key"], "doi=", cwd=tmp_path)
+    offline = library("check", "--only", "missing-doi", cwd=tmp_path)
+    assert offline.returncode == 0
+    done = library(
+        *("check", "--refresh", "--only", "missing-doi"),
+        cwd=tmp_path,
+        environment=loopback_environment,
+    )
+    assert "10.1001/jamapediatrics.2017.2391 is this work: library match" in done.stdout
+    again = library("check", "--only", "missing-doi", cwd=tmp_path)  # stored: no network
+    assert again.stdout == done.stdout

@@ -312,3 +312,27 @@ def test_without_a_mail_address_the_public_pools_pace_is_kept(
         session = Session(client, records, Services.from_environment(loopback.environment()))
         outcomes(["10.1056/nejmp1314927"], session)
     assert "mailto" not in loopback.log[0].headers["user-agent"]
+
+
+def test_only_what_changed_since_is_sent_again(session: Session, loopback: World) -> None:
+    """One request for all, by from-index-date."""
+    dois = sorted(str(message["DOI"]).lower() for message in loopback.crossref.works)[:3]
+    for doi in dois:
+        message = loopback.crossref.works.get(doi)
+        assert message is not None
+        loopback.crossref.works.add(
+            [{**message, "indexed": {"date-time": "2020-01-01T00:00:00Z", "timestamp": 1}}]
+        )
+    first = outcomes(dois, session)
+    dates = {doi: record.fetched_at for doi, record in first.items()}
+    assert list(crossref.renew(dates, session)) == []
+    message = loopback.crossref.works.get(dois[1])
+    assert message is not None
+    later = {"date-time": "2099-01-01T00:00:00Z", "timestamp": 2}
+    loopback.crossref.works.add([{**message, "indexed": later, "title": ["Another title"]}])
+    before = len(loopback.log)
+    (record,) = crossref.renew(dates, session)
+    assert len(loopback.log) == before + 1
+    assert (record.identifier, record.json()["title"]) == (dois[1], ["Another title"])
+    stored = session.records.get("crossref", "doi", dois[1])
+    assert stored == record

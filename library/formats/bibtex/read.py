@@ -43,15 +43,25 @@ def read(data: bytes, name: str = "") -> Reading:
     """
     with without_collector():
         found = read_entries(decode_source(data), name)
-        entries, findings = inherit(found.entries, name)
-        reading = Reading(findings=[*found.findings, *findings])
-        found.entries.clear()
-        entries.reverse()
-        while entries:  # an entry's memory is free for the works behind it
-            work, problems = work_from_entry(entries.pop(), name)
-            reading.works.append(work)
-            if problems:
-                reading.findings += problems
+        reading = from_entries(found.entries, name)
+        reading.findings[:0] = found.findings
+    return reading
+
+
+def from_entries(entries: list[Entry], name: str = "") -> Reading:
+    """Return the works that the entries of a file describe, in its order.
+
+    `entries` is empty behind this: an entry's memory is free for the works behind it.
+    """
+    filled, findings = inherit(entries, name)
+    reading = Reading(findings=findings)
+    entries.clear()
+    filled.reverse()
+    while filled:
+        work, problems = work_from_entry(filled.pop(), name)
+        reading.works.append(work)
+        if problems:
+            reading.findings += problems
     forget()
     return reading
 
