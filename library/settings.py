@@ -47,6 +47,7 @@ class Settings:
     people: Mapping[str, str] = field(default_factory=dict)  # name as printed -> person's name
     venues: Mapping[str, str] = field(default_factory=dict)  # venue as printed -> venue's name
     source_urls: Mapping[str, str] = field(default_factory=dict)  # source's name -> base URL
+    history: bool = False  # whether git's history is published: names of authors, dates
     checks: Mapping[str, str] = field(default_factory=dict)  # check -> severity, or "off"
     waived: Mapping[str, str] = field(default_factory=dict)  # citation key -> "check: reason; …"
     warnings: tuple[str, ...] = ()  # about keys of metadata.yml that Datasette will ignore
@@ -138,6 +139,7 @@ def load(root: Path) -> Settings:
 
 
 _TEXT, _NUMBER, _TABLE = "a text", "a whole number, 0 or more", "a table of texts"
+_FLAG = "true or false"
 _VARIABLES = {
     "LIBRARY_MAILTO": "mailto",
     "LIBRARY_CROSSREF_URL": "crossref_url",
@@ -158,6 +160,7 @@ _KINDS: dict[str, str | tuple[str, ...]] = {
     "people": _TABLE,
     "venues": _TABLE,
     "source_urls": _TABLE,
+    "history": _FLAG,
     "checks": _TABLE,
     "waived": _TABLE,
 }
@@ -180,6 +183,7 @@ def _check(name: str, value: object, place: str) -> None:
         wanted = kind
         good = {
             _TEXT: isinstance(value, str),
+            _FLAG: isinstance(value, bool),
             _NUMBER: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
             _TABLE: isinstance(value, dict)
             and all(isinstance(part, str) for pair in value.items() for part in pair),

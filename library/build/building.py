@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from library.build import changes
+from library.build import changes, history
 from library.build.bibtext import BibText
 from library.build.reading import VERSION, Context, open_records
 from library.errors import WorldError
@@ -52,6 +52,10 @@ class Paths(Protocol):
     @property
     def venues(self) -> Mapping[str, str]:
         """Venue as printed -> venue."""
+
+    @property
+    def history(self) -> bool:
+        """Whether git's history of the entries is published."""
 
     @property
     def event(self) -> Event:
@@ -165,6 +169,8 @@ def _build(
             processes=processes or _usual_processes(text.size),
             progress=progress,
         )
+        with closing(sqlite3.connect(fresh)) as connection, connection:
+            history.refresh(connection, paths.bib, wanted=paths.history)
         summary = _compared(live if old is not None else None, fresh)
         if old is None and live.exists():
             _keep_aside(live)
@@ -273,6 +279,7 @@ def _change(  # noqa: PLR0917 - what `_build` has, in its order
                 connection.execute("ROLLBACK")
                 return None
             writer.flush()
+            history.refresh(connection, paths.bib, wanted=paths.history)
             way: Literal["changes", "nothing"] = (
                 "changes" if connection.total_changes else "nothing"
             )

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from library.bibfile import Patch, RemoveEntry, SetField
 from library.entry import Entry
 from library.errors import SettingsError
+from library.formats.bibtex.vocabulary import FIELD_ALIASES
 from library.judgement.blocking import blocking_keys
 from library.judgement.meaning import better_value, same_meaning
 from library.judgement.merge import field_name
@@ -169,8 +170,9 @@ def _merged(
     current = kept
     for other in others:
         entry = entries[other.citation_key]
-        for name, value in entry.fields.items():
-            if name == "ids" or value == values.get(name):
+        for written, value in entry.fields.items():
+            name = _held_as(written, values)
+            if name == "ids" or value == values.get(name) or _is_in_date(written, other, current):
                 continue
             decision = _decided(name, values.get(name), value, current, other)
             if decision.field != name:
@@ -196,6 +198,29 @@ def _merged(
     patches += _followers(entries.values(), frozenset(lost), target.key)
     patches += [RemoveEntry(key) for key in lost]
     return Group(target.key, lost, why, tuple(decisions), tuple(patches))
+
+
+def _held_as(name: str, values: Mapping[str, str]) -> str:
+    """Return the name under which the kept entry has a field: `journal` may be `journaltitle`."""
+    if name in values:
+        return name
+    meant = FIELD_ALIASES.get(name, name)
+    return next((held for held in values if FIELD_ALIASES.get(held, held) == meant), name)
+
+
+def _is_in_date(name: str, other: Work, kept: Work) -> bool:
+    """Tell whether a field says a part of the date that the kept work has whole."""
+    ours, theirs = _single(kept), _single(other)
+    length = {"year": 1, "month": 2, "date": len(theirs)}.get(name, 0)
+    return bool(length) and len(ours) >= length and ours[:length] == theirs[:length]
+
+
+def _single(work: Work) -> tuple[int, ...]:
+    """Return year, month and day of a date that is exact and no range; else nothing."""
+    date = work.issued
+    if date is None or date.start is None or date.end or date.open_end or date.circa:
+        return ()
+    return date.start
 
 
 def _free(name: str, values: Mapping[str, str]) -> str:

@@ -187,6 +187,14 @@ def _context(page: WorkPage, ask: Ask) -> dict[str, object]:
             {"field": name, "source": source, "date": date}
             for name, source, date in page.provenance
         ],
+        "history": [
+            {
+                "date": one["date"][:10],
+                "author": one["author"],
+                "summary": presenting.shortened(one["summary"], 200),
+            }
+            for one in page.history
+        ],
         "links": _links(page, pdf),
         "citation": presenting.shortened(plain_citation(item), 3000),
         "styles": citing.offered(),

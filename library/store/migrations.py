@@ -373,6 +373,23 @@ WHERE NOT EXISTS (SELECT 1 FROM works AS here WHERE here.doi = citing_records.do
     )
 
 
+@migrations()
+def m005_history(db: Database) -> None:
+    """What git's history tells of each entry, where it is asked for."""
+    db.execute(
+        """
+        CREATE TABLE work_history (
+            work_id INTEGER PRIMARY KEY REFERENCES works (id),
+            added_at TEXT,
+            added_by TEXT,
+            edited_at TEXT,
+            edited_by TEXT,
+            commits TEXT NOT NULL
+        )
+        """
+    )
+
+
 def _run(db: Database, script: str) -> None:
     # Not executescript: it would end the migration's transaction.
     for statement in script.split(";\n"):

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - only names of our own are put into statements
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Final
@@ -87,6 +88,15 @@ _ELSEWHERE: Final = (
     "FROM citing_records AS c WHERE c.work_id = ?"
     " AND NOT EXISTS (SELECT 1 FROM works WHERE works.doi = c.doi)"
 )
+
+
+def history(connection: sqlite3.Connection, work_id: int) -> list[dict[str, str]]:
+    """Return the commits whose lines stand in a work's entry, the newest first."""
+    row = connection.execute(
+        "SELECT commits FROM work_history WHERE work_id = ?", [work_id]
+    ).fetchone()
+    found: list[dict[str, str]] = json.loads(row[0]) if row else []
+    return found
 
 
 def related(connection: sqlite3.Connection, work_id: int, size: int = 8) -> list[Related]:

@@ -115,6 +115,7 @@ class WorkPage:
     findings: list[FindingRow]
     provenance: list[tuple[str, str, str | None]]  # field, source, date
     other_keys: list[str]
+    history: list[dict[str, str]]  # commits: id, date, author, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,7 @@ def work_page(connection: sqlite3.Connection, key: str) -> WorkPage | None:
             "SELECT field, source, date FROM provenance WHERE work_id = ? ORDER BY field"
         ),
         other_keys=[one[0] for one in all_of("SELECT old_key FROM key_changes WHERE work_id = ?")],
+        history=neighbours.history(connection, work_id),
     )
 
 

@@ -17,7 +17,13 @@ from library.errors import WorldError
 FLOOR: Final = (3, 40, 0)
 """The oldest SQLite that is supported: Debian 12's, and what Python 3.11 is mostly built with."""
 
-MIGRATIONS: Final = ("m001_tables", "m002_indices", "m003_references_by_title", "m004_citing_works")
+MIGRATIONS: Final = (
+    "m001_tables",
+    "m002_indices",
+    "m003_references_by_title",
+    "m004_citing_works",
+    "m005_history",
+)
 """The names in migrations.py, for whoever only asks whether a file is up to date."""
 
 
@@ -297,6 +303,17 @@ DESCRIPTIONS: Final[dict[str, TableDescription]] = {
             "person_id": "One of the two; people.id. Each pair stands once, the smaller number first.",
             "coauthor_id": "The other; people.id.",
             "works": "Works they have together.",
+        },
+    ),
+    "work_history": TableDescription(
+        "What git tells of each entry, where metadata.yml says history: true; empty otherwise.",
+        {
+            "work_id": _WORK,
+            "added_at": "When the entry was committed first, UTC; NULL where it is not committed.",
+            "added_by": "Who committed it, by name.",
+            "edited_at": "When a line of it was committed last, UTC; NULL where one is not committed.",
+            "edited_by": "Who committed that, by name.",
+            "commits": "JSON list of the commits whose lines stand in the entry, the newest first: id, date, author, summary, lines.",
         },
     ),
     "citing_works": TableDescription(

@@ -62,7 +62,15 @@ _STATEMENTS: Final = {
 }
 _SATELLITES: Final = (
     *("contributions", "work_keywords", "identifiers", "notices", "work_funders", "licenses"),
-    *("links", "relations", "citing_records", "provenance", "key_changes", "findings"),
+    *(
+        "links",
+        "relations",
+        "citing_records",
+        "work_history",
+        "provenance",
+        "key_changes",
+        "findings",
+    ),
 )
 """Tables with a `work_id`, besides work_details and citations."""
 

@@ -132,3 +132,21 @@ def test_keys_are_shown_made_pinned_and_changed(root: Path) -> None:
     taken = run(root, "keys", "--rename", "leaves", "child", "--apply")
     assert isinstance(taken.exception, Exception)
     assert "leaves" in entries(root)
+
+
+def test_one_field_under_two_names_stays_one(tmp_path: Path) -> None:
+    """`journal` and `year` of the other entry say nothing that `journaltitle` and `date` do not."""
+    (tmp_path / "metadata.yml").write_text("title: T\n")
+    title = "Growth without light in leaves that were invented"
+    (tmp_path / "references.bib").write_text(
+        f"@article{{a, author = {{Doe, Ann}}, title = {{{title}}}, journaltitle = {{Tests}},"
+        " date = {2017-10-01}, volume = {3}, number = {4}, pages = {5--9}}\n"
+        f"@article{{b, author = {{Doe, Ann}}, title = {{{title}}}, journal = {{Tests}},"
+        " year = {2017}, month = oct, address = {Kyiv}}\n"
+    )
+    assert run(tmp_path, "dedupe", "--apply").exit_code == 0
+    (fields,) = entries(tmp_path).values()
+    assert fields["journaltitle"] == "Tests"
+    assert fields["date"] == "2017-10-01"
+    assert fields["address"] == "Kyiv"
+    assert not {"journal", "year", "month", "other-year"} & fields.keys()

@@ -29,6 +29,7 @@ def test_each_command_prints_what_the_page_shows(
         **loopback_environment,
         "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
         "COLUMNS": "100",
+        **_IDENTITY,
     }
     for step in steps(page):
         printed = run(step, tmp_path, environment)
@@ -36,6 +37,13 @@ def test_each_command_prints_what_the_page_shows(
             f"{page.name}:{step.line}: $ {step.command}\n"
             f"--- the page shows\n{step.expected}\n--- it prints\n{printed}"
         )
+
+
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Test"), ("EMAIL", "test@library.example"))
+}
 
 
 def _commit_everything(folder: Path) -> None:
