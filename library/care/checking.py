@@ -60,14 +60,16 @@ def check(
         # What would not be told need not be looked for.
         if SEVERITIES.index(rules.severities.get(name, CHECKS[name].severity)) <= rank
     )
+    lines: dict[str, int] = {}
     if wanted and settings.bib.exists():
         source = decode(settings.bib.read_bytes())
         look = Library.of(source, settings.bib.name, settings.key_pattern)
+        lines = {entry.key: entry.line for entry in look.entries}
         everything += manners.look(look, wanted - {"missing-doi"})
         if "missing-doi" in wanted:
             everything += missing_dois(look, settings.records)
-    is_placed = all(finding.line is not None for finding in everything)
-    lines = {} if is_placed and not keys else _lines(settings)
+    if not lines and (keys or any(finding.line is None for finding in everything)):
+        lines = _lines(settings)
     unknown = [key for key in keys if key not in lines]
     if unknown:
         raise UsageError(f"There is no entry {', '.join(unknown)} in {settings.bib.name}.")

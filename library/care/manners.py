@@ -170,6 +170,8 @@ def _dashes(library: Library) -> Iterator[Finding]:
 
 def _strings(library: Library) -> Iterator[Finding]:
     text = library.source.text(0, len(library.source.data))
+    if _DEFINED.search(text) is None:
+        return
     used = {name.lower() for name in _USED.findall(text)}
     for match in _DEFINED.finditer(text):
         if match[1].lower() not in used:
