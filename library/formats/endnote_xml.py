@@ -8,13 +8,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, Final
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from xml.parsers.expat import ExpatError
 
 from library.findings import Finding
-from library.formats import tagged
+from library.formats import safe_xml, tagged
 from library.formats.items import items, xml_text
 from library.formats.reading import Reading
 from library.formats.tagged import Line
@@ -68,7 +65,10 @@ _FIELDS: Final = (
 )
 _JOURNALS: Final = (("periodical/full-title", "T2"), ("periodical/abbr-1", "J2"))
 _FACES: Final = {"italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub"}
-_KNOWN: Final = frozenset(path for path, _ in _FIELDS)
+_KIND: Final = "ref-type"
+_READ: Final = frozenset((*(path for path, _ in (*_FIELDS, *_JOURNALS)), _KIND))
+_REPEATED: Final = frozenset({"SN", "KW"})
+_CHUNK: Final = 1 << 16  # bytes
 _PATHS: Final = {tag: path for path, tag in reversed(_FIELDS)}
 # Of several paths that are read under one tag, the first is written: (elements above, name, tag).
 _WRITTEN: Final = tuple(
@@ -86,73 +86,116 @@ def read(data: bytes | str, name: str = "EndNote XML") -> Reading:
     """
     raw = data.encode() if isinstance(data, str) else data
     trouble: list[Finding] = []
-    reading = tagged.read((_lines(one) for one in _records(io.BytesIO(raw), name, trouble)), name)
+    reading = tagged.read(_records(io.BytesIO(raw), name, trouble), name)
     if reading.works or trouble:
         reading.findings = [one for one in reading.findings if one.check != "no-records"]
     reading.findings.extend(trouble)
     return reading
 
 
-def _records(stream: IO[bytes], name: str, findings: list[Finding]) -> Iterator[Element]:
+class _Records:
+    """Collects the lines of each <record> while expat reads; what is deeper than a field is text.
+
+    A field may hold <style face="italic"> elements: they become CSL's inline HTML.
+    """
+
+    def __init__(self) -> None:
+        self.done: list[list[Line]] = []
+        self._is_inside = False  # a <record>
+        self._above: list[str] = []  # paths of the open elements that are no fields
+        self._path = ""  # of the innermost of these, with "/" behind it
+        self._field: str | None = None  # the path of the field that is open
+        self._pieces: list[str] = []  # of its text
+        self._styles: list[tuple[int, str]] = []  # (where its text begins, face) of what is open
+        self._values: dict[str, list[str]] = {}
+        self._kind = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if self._field is not None:
+            self._styles.append((len(self._pieces), attributes.get("face", "")))
+        elif not self._is_inside:
+            if name == "record":
+                self._is_inside, self._path, self._values, self._kind = True, "", {}, ""
+        else:
+            path = self._path + name
+            if path in _READ:
+                self._field = path
+                if path == _KIND:
+                    self._kind = attributes.get("name", "")
+            else:
+                self._above.append(self._path)
+                self._path = path + "/"
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self._styles:
+            begin, face = self._styles.pop()
+            text = _joined(self._pieces[begin:])
+            del self._pieces[begin:]
+            self._pieces.append(_faced(text, face))
+        elif self._field is not None:
+            self._values.setdefault(self._field, []).append(_joined(self._pieces))
+            self._field = None
+            self._pieces.clear()
+        elif self._above:
+            self._path = self._above.pop()
+        elif self._is_inside and name == "record":
+            self._is_inside = False
+            self.done.append(self._lines())
+
+    def text(self, text: str) -> None:
+        """Text comes."""
+        if self._field is not None:
+            self._pieces.append(text)
+
+    def _lines(self) -> list[Line]:
+        found = self._values
+        number = found.get(_KIND, [""])[0]
+        lines = [("TY", tagged.ris_type(self._kind, number) or "GEN")]
+        for path, tag in _FIELDS:
+            for text in found.get(path, ()):
+                # EndNote has one field for what RIS repeats.
+                parts = _SEVERAL.split(text) if tag in _REPEATED else (text,)
+                lines += [(tag, part.strip()) for part in parts if part.strip()]
+        present = {tag for tag, _ in lines}
+        for path, tag in _JOURNALS:
+            if tag not in present and (value := found.get(path, [""])[0]):
+                lines.append((tag, value))
+        return lines
+
+
+def _records(stream: IO[bytes], name: str, findings: list[Finding]) -> Iterator[list[Line]]:
+    """Yield the lines of each record."""
+    records = _Records()
+    reader = safe_xml.parser(records.start, records.end, records.text)
     try:
-        for _, element in iterparse(stream, events=("end",)):
-            if element.tag == "record":
-                yield element
-                element.clear()
-    except ParseError as error:
+        while chunk := stream.read(_CHUNK):
+            reader.Parse(chunk)
+            yield from records.done
+            records.done.clear()
+        reader.Parse(b"", True)  # noqa: FBT003 - expat names none: the end
+    except ExpatError as error:
+        yield from records.done
         message = "this is no XML from here on; the records before it were kept"
-        findings.append(Finding("broken-xml", message, "error", name, error.position[0]))
-    except DefusedXmlException:
+        findings.append(Finding("broken-xml", message, "error", name, error.lineno))
+    except safe_xml.EntitiesError:
         message = "the file declares entities, which no reference manager writes; it is not read on"
         findings.append(Finding("unsafe-xml", message, "error", name))
 
 
-def _lines(record: Element) -> list[Line]:
-    kind = record.find("ref-type")
-    stated = kind.get("name", "") if kind is not None else ""
-    number = (kind.text or "").strip() if kind is not None else ""
-    lines = [("TY", tagged.ris_type(stated, number) or "GEN")]
-    found: dict[str, list[Element]] = {}
-    for path, element in _paths(record):
-        if path in _KNOWN:
-            found.setdefault(path, []).append(element)
-    for path, tag in _FIELDS:
-        for element in found.get(path, ()):
-            lines += [(tag, value) for value in _values(element, tag)]
-    present = {tag for tag, _ in lines}
-    for path, tag in _JOURNALS:
-        journal = record.find(path)
-        if journal is not None and tag not in present and (value := _text(journal)):
-            lines.append((tag, value))
-    return lines
-
-
-def _paths(element: Element, above: str = "", depth: int = 3) -> Iterator[tuple[str, Element]]:
-    """Yield what stands in a record with its path; no path that is known goes deeper."""
-    for child in element:
-        path = above + child.tag
-        yield path, child
-        if depth and path not in _KNOWN:
-            yield from _paths(child, f"{path}/", depth - 1)
-
-
-def _values(element: Element, tag: str) -> list[str]:
-    text = _text(element)
-    # EndNote has one field for what RIS repeats.
-    parts = _SEVERAL.split(text) if tag in {"SN", "KW"} else [text]
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _text(element: Element) -> str:
-    """Return the text of a field, its <style> faces as CSL's inline HTML."""
-    pieces = [element.text or ""]
-    for child in element:
-        text = _text(child)
-        for face in (child.get("face") or "").split():
-            if face in _FACES and text.strip():
-                text = f"<{_FACES[face]}>{text}</{_FACES[face]}>"
-        pieces += [text, child.tail or ""]
+def _joined(pieces: list[str]) -> str:
     return "".join(pieces).replace("\r", "\n").strip()
+
+
+def _faced(text: str, face: str) -> str:
+    """Return the text of a <style> in CSL's inline HTML."""
+    if not face or not text:
+        return text
+    for one in face.split():
+        if one in _FACES:
+            text = f"<{_FACES[one]}>{text}</{_FACES[one]}>"
+    return text
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:

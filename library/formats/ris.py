@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from library.formats.items import items, keywords, one_line, people, several
-from library.formats.ris_reading import csl_type, name_of, read
+from library.formats.ris_reading import csl_type, name_of, read, read_lines
 from library.values.dates import Date
 from library.values.names import Name
 from library.work import Contributor, Work
 from library.work_types import WORK_TYPES
 
-__all__ = ["holdable", "read", "record", "ris_type", "write"]
+__all__ = ["holdable", "read", "read_lines", "record", "ris_type", "write"]
 
 _TYPE: Final = {row.csl: row.ris for row in reversed(WORK_TYPES) if row.ris}
 _GENRE: Final = {(row.csl, row.genre): row.ris for row in WORK_TYPES if row.genre and row.ris}

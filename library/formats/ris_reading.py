@@ -8,7 +8,7 @@ programs named above.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -92,11 +92,22 @@ class _Record:
         """Return every value under the tags that holds something."""
         self.used.update(tags)
         values = self.values
-        return [value for tag in tags if tag in values for value in values[tag] if value.strip()]
+        found: list[str] = []
+        for tag in tags:
+            if tag in values:
+                found += [value for value in values[tag] if value.strip()]
+        return found
 
     def first(self, *tags: str) -> str | None:
         """Return the first value under the first tag that has one."""
-        return next(iter(self.all(*tags)), None)
+        self.used.update(tags)
+        values = self.values
+        for tag in tags:
+            if tag in values:
+                for value in values[tag]:
+                    if value.strip():
+                        return value
+        return None
 
 
 def read(text: str, name: str = "RIS") -> Reading:
@@ -110,6 +121,31 @@ def read(text: str, name: str = "RIS") -> Reading:
     if not entries and text.strip():
         message = "the file has no TY line: no record was found in it"
         reading.findings.append(Finding("no-records", message, "error", name))
+    _read_works(entries, name, reading)
+    return reading
+
+
+def read_lines(records: Iterable[Iterable[tuple[str, str]]], name: str) -> Reading:
+    """Return the works of records whose values stand under RIS tags already, the type first."""
+    reading = Reading()
+    entries = []
+    for number, lines in enumerate(records, 1):
+        entry = _Record(number)
+        for tag, value in lines:
+            entry.values.setdefault(_older(tag), []).append(" ".join(value.split()))
+        entries.append(entry)
+    if not entries:
+        message = "no record was found in the file"
+        reading.findings.append(Finding("no-records", message, "error", name))
+    _read_works(entries, name, reading)
+    return reading
+
+
+def _older(tag: str) -> str:
+    return "AU" if tag == "A1" else tag  # the older tag: a file may mix both in one list
+
+
+def _read_works(entries: Iterable[_Record], name: str, reading: Reading) -> None:
     for entry in entries:
         if not any(
             value.strip()
@@ -128,7 +164,6 @@ def read(text: str, name: str = "RIS") -> Reading:
             )
             continue
         reading.works.append(_work(entry, name, reading.findings))
-    return reading
 
 
 def csl_type(ris: str) -> str:
@@ -164,7 +199,7 @@ def _records(text: str, name: str, findings: list[Finding]) -> Iterator[_Record]
             current = None
             last = ""
             continue
-        last = "AU" if tag == "A1" else tag  # the older tag: a file may mix both in one list
+        last = _older(tag)
         current.values.setdefault(last, []).append((match.group(2) or "").strip())
     if current is not None:
         findings.append(_no_end(name, current))

@@ -88,20 +88,12 @@ def endnote_type(tag: str) -> tuple[str, int]:
     return _OF_RIS.get(tag, ("Generic", 13))
 
 
-def as_ris(records: Iterable[Iterable[Line]]) -> str:
-    """Return records as the text of a RIS file, each value on one line."""
-    return "".join(
-        "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, value in record) + "ER  - \n\n"
-        for record in records
-    )
-
-
 def read(records: Iterable[Iterable[Line]], name: str) -> Reading:
     """Return the works of records that were put under RIS tags.
 
     Findings carry no line: it would be that of a file which nobody has.
     """
-    reading = ris.read(as_ris(records), name)
+    reading = ris.read_lines(records, name)
     for place, finding in enumerate(reading.findings):
         reading.findings[place] = type(finding)(
             finding.check,
