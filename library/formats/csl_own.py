@@ -40,15 +40,12 @@ def work_of(item: Mapping[str, Any]) -> Work:
             if name.get("literal") == OTHERS and place == len(names) - 1:
                 others.add(role)
                 continue
-            more = known.get((role, place), {})
-            contributors.append(
-                Contributor(
-                    Name(**{part.replace("-", "_"): text for part, text in name.items()}),
-                    role,
-                    more.get("orcid"),
-                    tuple(more.get("affiliations", ())),
-                )
-            )
+            more = known.get((role, place)) if known else None
+            if more is None:
+                contributors.append(Contributor(_name(name), role))
+            else:
+                affiliations = tuple(more.get("affiliations", ()))
+                contributors.append(Contributor(_name(name), role, more.get("orcid"), affiliations))
     for numbers in ("ISBN", "ISSN"):
         if numbers in item:
             values[numbers.lower()] = tuple(item[numbers].split(", "))
@@ -62,6 +59,12 @@ def work_of(item: Mapping[str, Any]) -> Work:
         extra=tuple(custom.items()),
         **values,
     )
+
+
+def _name(name: Mapping[str, str]) -> Name:
+    if len(name) == 2 and "family" in name and "given" in name:  # noqa: PLR2004 - the usual name
+        return Name(name["family"], name["given"])
+    return Name(**{part.replace("-", "_"): text for part, text in name.items()})
 
 
 def _keywords(text: str) -> tuple[str, ...]:

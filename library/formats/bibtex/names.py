@@ -310,6 +310,10 @@ def write_names(
     return " and ".join([*written, "others"] if others else written)
 
 
+_USUAL = re.compile(r"[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*, [A-Z][a-z]*\.?(?:[ -][A-Z][a-z]*\.?)*")
+"""A name without particles, suffix or odd characters: nothing in it needs braces."""
+
+
 @lru_cache(maxsize=10_000)
 def write_name(
     name: Name, dialect: Literal["bibtex", "biblatex"] = "biblatex", text: TextForm = "unicode"
@@ -317,6 +321,10 @@ def write_name(
     """Return one name as BibTeX writes it, in the plainest form that reads back as it is."""
     if name.literal is not None:
         return "{" + encode(name.literal, "plain", text=text) + "}"
+    if name == Name(family=name.family, given=name.given) and name.family and name.given:
+        written = f"{name.family}, {name.given}"
+        if _USUAL.fullmatch(written):
+            return written
     for braces in (False, True):
         written = _inverted(name, text, braces=braces)
         if written.lower() not in OTHERS and read_names(written) == NameList((name,)):

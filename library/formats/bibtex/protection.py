@@ -64,6 +64,8 @@ def _is_sentence_case(words: list[str]) -> bool:
 
 def with_marks(value: str) -> str:
     """Return a title with OPEN and CLOSE around the words that need protection by their look."""
+    if value[1:].islower():  # the usual title in sentence case: no word in it has a capital
+        return value
     parts = segments(value)
     places = words_to_protect("".join(part.text for part in parts))
     if not places:

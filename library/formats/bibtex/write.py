@@ -8,6 +8,7 @@ standard styles where they exist, and says of dates what those can say.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from library.formats.bibtex.entry_types import (
     ARTICLES,
@@ -59,6 +60,20 @@ _FIELD_OF: dict[str, tuple[str, Manner]] = {}
 for _field, (_variable, _manner) in TEXT_FIELDS.items():
     _FIELD_OF.setdefault(_variable, (_field, _manner))
 
+_WRITTEN_APART = frozenset(
+    (
+        *("genre", "title", "title_short", "container_title", "collection_title", "volume_title"),
+        *("event_title", "original_title", "container_title_short", "part_title", "page", "number"),
+        *("reviewed_title", "issue", "collection_number", "publisher", "publisher_place"),
+        *("jurisdiction", "archive", "archive_location", "language", "status", "keywords"),
+    )
+)
+_REST = [
+    (variable, field, manner)
+    for variable, (field, manner) in _FIELD_OF.items()
+    if variable not in _WRITTEN_APART
+]
+"""The texts that are a field by themselves: (variable, field, manner)."""
 _NO_NAME = re.compile(r"[^\w:.+/-]+")  # what the name of a field cannot hold
 _CASE_CHANGED = frozenset({"title", "subtitle", "maintitle", "booktitle", "shorttitle"})
 
@@ -99,12 +114,13 @@ def fields(
         text: "unicode", or "latex" with macros for what is not ASCII.
     """
     written = _Writer(work, dialect, protect, text).fields()
-    ordered = dict(sorted(written.items(), key=lambda item: rank(item[0])))
+    ordered = {name: written[name] for name in sorted(written, key=rank)}
     for name, value in work.extra:
         ordered.setdefault(_NO_NAME.sub("-", name.strip()) or "field", value)
     return ordered
 
 
+@lru_cache(maxsize=2000)
 def rank(field: str) -> int:
     """Return a field's place in an entry; names keep the order of their roles."""
     name = field.partition("+")[0]
@@ -150,7 +166,6 @@ class _Writer:
         self.text: TextForm = text
         self.type = entry_type(work, dialect)
         self.out: dict[str, str] = {}
-        self.done: set[str] = set()  # variables that are written
 
     def fields(self) -> dict[str, str]:
         self.kind()
@@ -190,7 +205,6 @@ class _Writer:
             read is None or read.csl != work.type or (self.type == "unpublished" and is_event)
         ) and (self.dialect == "biblatex"):
             self.out["entrysubtype"] = row.subtype or work.type
-        self.done.add("genre")
 
     def people(self) -> None:
         """Write the lists of names, each with what its annotations say."""
@@ -237,7 +251,6 @@ class _Writer:
     def titles(self) -> None:
         """Write the title and what the work stands in."""
         work = self.work
-        self.done |= {"title", "title_short", "container_title", "collection_title", "volume_title"}
         title, container = "title", "journaltitle"
         if self.type in CHAPTERS:
             in_volume = work.volume_title and work.container_title
@@ -265,8 +278,6 @@ class _Writer:
         self.put("shortjournal", work.container_title_short, "title")
         self.put("part-title", work.part_title, "title")
         self.put("reviewed-title", work.reviewed_title, "title")
-        self.done |= {"event_title", "original_title", "container_title_short", "part_title"}
-        self.done.add("reviewed_title")
 
     def title(self, field: str) -> None:
         """Write title and subtitle apart where the short title shows where the subtitle starts."""
@@ -320,7 +331,6 @@ class _Writer:
 
     def numbers(self) -> None:
         work = self.work
-        self.done |= {"page", "number", "issue", "collection_number"}
         if work.page:
             parts = [encode(part, "plain", text=self.text) for part in work.page.split("-")]
             self.out["pages"] = "--".join(parts)
@@ -340,8 +350,6 @@ class _Writer:
     def sources(self) -> None:
         """Write publisher, identifiers, language, state, keywords."""
         work = self.work
-        self.done |= {"publisher", "publisher_place", "jurisdiction", "archive"}
-        self.done |= {"archive_location", "language", "status", "keywords"}
         self.literal_list(self.publisher_field(), work.publisher)
         if self.type == "patent":
             self.literal_list("location", work.jurisdiction)
@@ -395,9 +403,11 @@ class _Writer:
 
     def rest(self) -> None:
         """Write the texts that are a field by themselves."""
-        for variable, (field, manner) in _FIELD_OF.items():
-            if variable not in self.done and field not in self.out:
-                self.put(field, getattr(self.work, variable), manner)
+        work, out = self.work, self.out
+        for variable, field, manner in _REST:
+            value = getattr(work, variable)
+            if value and field not in out:
+                self.put(field, value, manner)
         self.put("note", self.work.note, "paragraphs")
 
 
