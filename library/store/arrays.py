@@ -119,6 +119,23 @@ class Columns:
             bits |= column == code + shift
         return Mask(bits)
 
+    def having(self, name: str, codes: Sequence[int]) -> Mask:
+        """Return the works that have one of `codes` among their values of `name`."""
+        values = self.array(name)
+        bits = np.zeros(len(self.all().bits), dtype=np.bool_)
+        for code in codes:
+            # The values of work n end at ends[n]: the first end behind a place is its work's.
+            bits[np.searchsorted(self._ends(name), np.flatnonzero(values == code), "right")] = True
+        return Mask(bits)
+
+    def _ends(self, name: str) -> npt.NDArray[np.int64]:
+        """Return where, in a column of many values, those of each work end."""
+        found = self._arrays.get(name + ":ends")
+        if found is None:
+            found = np.cumsum(self.array(name + ":n"), dtype=np.int64)
+            self._arrays[name + ":ends"] = found
+        return found
+
     def flag(self, name: str, wanted: Iterable[int]) -> Mask:
         """Return the works whose flag is among `wanted` (1 or 0)."""
         is_set = (self.array("flags") & FLAGS[name]) != 0

@@ -16,6 +16,7 @@ import numpy as np
 from library.errors import IdentifierError, UsageError
 from library.store import arrays, fts, results
 from library.store.arrays import Columns, Mask
+from library.store.columns import MANY
 from library.store.results import ResultRow as ResultRow  # noqa: PLC0414 - part of what this module answers
 from library.values.identifiers import normalise_doi
 
@@ -94,10 +95,15 @@ def facets(
     """
     columns = arrays.load(connection)
     found: dict[str, list[FacetValue]] = {}
+    # Topics, audiences and forms are keywords: one count of a set of works serves them all.
+    counted: dict[tuple[str, int], tuple[Mask, np.ndarray]] = {}
     for name in names:
         chosen = search.values(name)
         mask = _mask(connection, columns, search, without=name if chosen else None)
-        counts = columns.count(name, mask)
+        what = ("keyword" if name in _KINDS else name, id(mask))
+        if what not in counted:
+            counted[what] = (mask, columns.count(name, mask))  # the mask, so that its id stays its
+        counts = counted[what][1]
         found[name] = _top(connection, columns, name, counts, size, chosen)
     return found
 
@@ -189,7 +195,8 @@ def _computed(
     if years != (None, None):
         mask = mask & columns.between(*years)
     if text and text.strip():
-        mask = mask & columns.of_ids(_matches(connection, text))
+        found = columns.kept(("text", text), lambda: columns.of_ids(_matches(connection, text)))
+        mask = mask & found
     return mask
 
 
@@ -236,11 +243,6 @@ _CODES: Final = {
     },
 }
 _KINDS: Final = ("topic", "audience", "form")
-_WORKS_OF: Final = {
-    "author": "SELECT work_id FROM contributions WHERE person_id = ?",
-    "keyword": "SELECT work_id FROM work_keywords WHERE keyword_id = ?",
-    "funder": "SELECT work_id FROM work_funders WHERE funder_id = ?",
-}
 
 
 def _codes(connection: sqlite3.Connection, name: str, values: Sequence[str]) -> dict[str, int]:
@@ -260,12 +262,8 @@ def _chosen(connection: sqlite3.Connection, columns: Columns, name: str, values:
     codes = list(_codes(connection, name, values).values())
     if name in arrays.FLAGS:
         return columns.flag(name, codes)
-    statement = _WORKS_OF.get("keyword" if name in _KINDS else name)
-    if statement is None:
-        return columns.equal(name, codes)
-    return columns.of_ids(
-        [row[0] for code in codes for row in connection.execute(statement, [code])]
-    )
+    column = "keyword" if name in _KINDS else name
+    return columns.having(column, codes) if column in MANY else columns.equal(name, codes)
 
 
 def _is_year(text: str) -> bool:
