@@ -23,15 +23,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """A year under the bars."""
-
-    x: float
-    label: str
-    anchor: str  # "start", "middle" or "end": so that the first and last stay inside
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """A bar chart of works by year."""
 
@@ -41,7 +32,7 @@ class Chart:
     first: int
     last: int
     bars: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
+    ends: tuple[str, str]  # the years under the first bar and the last
     summary: str  # for those who do not see it
 
 
@@ -102,7 +93,7 @@ def by_year(
         first=first,
         last=last,
         bars=tuple(bars),
-        ticks=(Tick(0, str(start if span > 1 else first), "start"), Tick(width, str(last), "end")),
+        ends=(str(start if span > 1 else first), str(last)),
         summary=_summary(counts, first, last),
     )
 
