@@ -12,6 +12,7 @@ from library.formats.reading import RecordReading
 from library.formats.source_records import read_record
 from library.ingest.saying import because
 from library.judgement.citation_keys import make_key
+from library.judgement.cited_text import choose_cited
 from library.judgement.merge import fill
 from library.judgement.same_work import compare
 from library.settings import Settings
@@ -71,6 +72,12 @@ class Shelf:
                 return other.citation_key, f"it is the same work ({because(verdict)})"
         return None
 
+    def cited(self, line: str) -> str | None:
+        """Return the key of the entry whose work a line of a list of references cites."""
+        held = [*lookup.like(self._connection, line), *self._new_works]
+        fit = choose_cited(line, held)
+        return held[fit.index].citation_key if fit.index is not None else None
+
     def key_of_doi(self, doi: str) -> str | None:
         """Return the key of the entry that has this DOI."""
         return self._new.get(("doi", doi)) or lookup.keys_of(self._connection, "doi", [doi]).get(
@@ -102,6 +109,14 @@ def decide(resolved: Iterable[Resolved], shelf: Shelf, settings: Settings) -> It
         if outcome.status == "added" and outcome.work is not None:
             shelf.take(outcome.work)
         yield outcome
+
+
+def held_or(outcome: Outcome, line: str, shelf: Shelf) -> Outcome:
+    """Return `outcome`, unless a reference cites a work that the library holds."""
+    key = shelf.cited(line)
+    if key is None:
+        return outcome
+    return Outcome(line, "present", f"already in the library as {key}", key)
 
 
 def _decide(one: Resolved, shelf: Shelf, settings: Settings) -> Outcome:

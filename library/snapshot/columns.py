@@ -64,18 +64,23 @@ def columns(record: Mapping[str, Any]) -> Columns | None:
     )
 
 
-def keys(title: str | None, family: str | None) -> set[int]:
+def keys(title: str | None, family: str | None, most: int = _MOST_WORDS) -> set[int]:
     """Return the keys (32 bits each) under which a work is found by its title and first name.
 
     A word together with the first family name, and a word together with the next one: a work is
     found when its name is missing or other, and when words of its title are. Two works share a key
     by chance once in four thousand million times; what is found is judged.
+
+    Args:
+        title: plain text or with markup; a whole reference, where one is looked for.
+        family: of the first author, or an organisation's name: its last word counts.
+        most: words of the title that are taken.
     """
-    words = [_crc(word) for word in _words(title)]
+    words = [_crc(word) for word in _words(title, most)]
     # Multiplied by an odd factor, which loses nothing: (a, b) and (b, a) differ.
     spread = [(word * 0x9E3779B1) & 0xFFFFFFFF for word in words]
     found = {one ^ other for one, other in zip(spread, words[1:], strict=False)}
-    name = _words(family)[-1:]
+    name = _words(family, _MOST_WORDS)[-1:]
     if name:
         other = _crc(name[0]) ^ 1
         found.update([one ^ other for one in spread])
@@ -89,7 +94,7 @@ def _crc(word: str) -> int:
     return crc32(word.encode())
 
 
-def _words(text: str | None) -> list[str]:
+def _words(text: str | None, most: int) -> list[str]:
     """Return the words of a title or name, folded: "Über <i>ß</i>" gives "uber", "ss"."""
     if not text:
         return []
@@ -103,7 +108,7 @@ def _words(text: str | None) -> list[str]:
         for word in _WORD.findall(text.casefold())
         if (len(word) >= _SHORT and word not in _COMMON) or not word.isascii()
     ]
-    return found[:_MOST_WORDS]
+    return found[:most]
 
 
 def _text(value: object) -> str | None:

@@ -28,6 +28,7 @@ from library.snapshot.layout import Unit
 T = TypeVar("T")
 R = TypeVar("R")
 _QUERIES: Final = 500  # looked for in one pass over the index
+_MOST_ASKED: Final = 60  # words: what is looked for may be a whole reference
 _MOST_PLACES: Final = 50_000  # of a key that is looked at: what stands everywhere says nothing
 
 
@@ -113,7 +114,7 @@ class Snapshot:
         }
 
     def _find(self, wanted: Sequence[Wanted], most: int) -> list[list[str]]:
-        asked = [keys(one.title, one.family) for one in wanted]
+        asked = [keys(one.title, one.family, _MOST_ASKED) for one in wanted]
         every = np.array(sorted(set().union(*asked)), dtype=np.uint32)
         if not len(every) or not self.units:
             return [[] for _ in wanted]

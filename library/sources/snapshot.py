@@ -70,9 +70,19 @@ def candidates(works: Sequence[Work], snapshot: "Snapshot") -> list[list[dict[st
 
     Found by the words of its title and its first name. These are Crossref's messages, whole.
     """
+    return _found([_title_and_family(work) for work in works], snapshot)
+
+
+def candidates_for_texts(texts: Sequence[str], snapshot: "Snapshot") -> list[list[dict[str, Any]]]:
+    """Return the same for lines of a list of references: their words hold those of a title."""
+    return _found([(text, None) for text in texts], snapshot)
+
+
+def _found(
+    asked: Sequence[tuple[str | None, str | None]], snapshot: "Snapshot"
+) -> list[list[dict[str, Any]]]:
     reading = importlib.import_module("library.snapshot.reading")
-    asked = [reading.Wanted(*_title_and_family(work)) for work in works]
-    named = snapshot.find(asked)
+    named = snapshot.find([reading.Wanted(title, family) for title, family in asked])
     found: list[list[dict[str, Any]]] = []
     for start in range(0, len(named), 100):
         some = named[start : start + 100]

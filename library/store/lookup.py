@@ -36,7 +36,12 @@ def keys_of(connection: sqlite3.Connection, scheme: str, values: Iterable[str]) 
 
 def similar(connection: sqlite3.Connection, work: Work) -> Iterator[Work]:
     """Yield works with words of its title, the likest first: those that may be `work` itself."""
-    words = content_words(tokens(fold(plain(work.title or ""))))[:_TITLE_WORDS]
+    return like(connection, work.title or "", _TITLE_WORDS)
+
+
+def like(connection: sqlite3.Connection, text: str, most: int = 60) -> Iterator[Work]:
+    """Yield works whose titles have words of `text` (the first `most`), the likest first."""
+    words = content_words(tokens(fold(plain(text))))[:most]
     if not words:
         return
     phrase = "title : (" + " OR ".join('"' + word.replace('"', "") + '"' for word in words) + ")"

@@ -17,7 +17,7 @@ from library.ingest.adding import Outcome, Shelf
 from library.ingest.pasted import CitedLine, PastedEntry
 from library.judgement.cited_text import choose_cited
 from library.settings import Settings
-from library.sources import crossref, resolve
+from library.sources import crossref, resolve, snapshot
 from library.sources.errors import SourceError
 from library.sources.records import Records
 from library.sources.resolve import Query, Resolved
@@ -131,7 +131,7 @@ def _add_parts(
     BibFile.open(settings.bib)  # a missing or unreadable file is said before anybody is asked
     asks = any(isinstance(part, Query | CitedLine) for part in parts)
     with session(settings) if asks else nullcontext() as open_session:
-        known = _cited(parts, open_session) if open_session else parts
+        known = _cited(parts, open_session) if open_session else list(parts)
         queries = [part for part in known if isinstance(part, Query)]
         answers = iter(_answers(queries, open_session, progress) if open_session else ())
 
@@ -141,6 +141,8 @@ def _add_parts(
                     yield from adding.decide([next(answers)], shelf, settings)
                 elif isinstance(part, PastedEntry):
                     yield entry(part, shelf)
+                elif isinstance(part, Unfound):
+                    yield adding.held_or(part.outcome, part.line, shelf)
                 elif not isinstance(part, CitedLine):
                     yield importing.decide(part, shelf, settings)
 
@@ -148,30 +150,50 @@ def _add_parts(
         return _append(settings, decide, dry_run=dry_run, records=records)
 
 
-def _cited(parts: Sequence[importing.Part], session: Session) -> list[importing.Part]:
-    """Put in the place of each reference the DOI of what it cites, or why there is none."""
-    texts = list(dict.fromkeys(part.text for part in parts if isinstance(part, CitedLine)))
+@dataclass(frozen=True, slots=True)
+class Unfound:
+    """A reference that no search found; it may be to a work of the library that has no DOI."""
+
+    line: str
+    outcome: Outcome  # where it is not
+
+
+def _searched(
+    texts: Sequence[str], session: Session
+) -> tuple[dict[str, list[dict[str, Any]] | SourceError], str]:
+    """Return the records that may be what each reference cites, and why some have none."""
+    if session.snapshot is not None:
+        found = snapshot.candidates_for_texts(texts, session.snapshot)
+        return dict(zip(texts, found, strict=True)), ""
     answers: dict[str, list[dict[str, Any]] | SourceError] = {}
     failure = "no answer came"
     try:
         answers.update(crossref.search_many(texts, session))
     except SourceError as error:
         failure = str(error)
-    found: list[importing.Part] = []
+    return answers, failure
+
+
+def _cited(parts: Sequence[importing.Part], session: Session) -> list[importing.Part | Unfound]:
+    """Put in the place of each reference the DOI of what it cites, or why there is none."""
+    texts = list(dict.fromkeys(part.text for part in parts if isinstance(part, CitedLine)))
+    answers, failure = _searched(texts, session)
+    found: list[importing.Part | Unfound] = []
     for part in parts:
         if not isinstance(part, CitedLine):
             found.append(part)
             continue
         answer = answers.get(part.text)
         if answer is None or isinstance(answer, SourceError):
-            found.append(Outcome(part.text, "error", str(answer or failure)))
+            error = Outcome(part.text, "error", str(answer or failure))
+            found.append(Unfound(part.text, error))
             continue
         works = [crossref_json.read_record(one).work for one in answer]
         fit = choose_cited(part.text, works)
         doi = works[fit.index].doi if fit.index is not None else None
         if doi is None:
             said = f"{fit.reason}; find its DOI, or describe it: library add --type"
-            found.append(Outcome(part.text, "not-found", said))
+            found.append(Unfound(part.text, Outcome(part.text, "not-found", said)))
         else:
             found.append(Query(part.text, part.line, "doi", doi))
     return found

@@ -89,6 +89,30 @@ def test_a_library_is_enriched_matched_added_to_and_checked(
     ]
 
 
+def test_a_list_of_references_is_matched_without_a_network(
+    offline: Offline, records: dict[str, dict[str, Any]]
+) -> None:
+    """A new work by the snapshot, one that is here without a DOI by the library itself."""
+    new, here = records[MADE.doi(2001)], records[MADE.doi(1500)]
+    lines = [
+        f"{one['author'][0]['family']} et al. {one['title'][0]}. {one['container-title'][0]}."
+        f" {one['issued']['date-parts'][0][0]}; {one['volume']}."
+        for one in (new, here)
+    ]
+    lines.append("Nobody, N. A title that no record in the whole world has had so far. 1999; 3.")
+    (offline.root / "list.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    bib = offline.root / "references.bib"
+    bib.write_text(bib.read_text() + _entry("secret", _renamed(here), doi=False))
+    done = offline.run("import", "list.txt", "--json")
+    outcomes = json.loads(done.stdout)
+    assert [one["status"] for one in outcomes] == ["added", "present", "not-found"]
+    assert outcomes[1]["key"] == "unknown"
+
+
+def _renamed(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {**record, "title": ["Of another kind altogether and on something else"]}
+
+
 def test_what_a_snapshot_cannot_tell_is_said(offline: Offline) -> None:
     done = offline.run("add", "10.5555/not-there", "PMID:25048654", "2101.00001")
     assert done.returncode == 1
