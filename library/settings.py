@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import yaml
 
@@ -113,7 +113,7 @@ def find_root(explicit: Path | None = None) -> Path:
 
 
 def load(root: Path) -> Settings:
-    """Read metadata.yml in `root`, with what the environment names (`_VARIABLES`) put over it.
+    """Read metadata.yml in `root`, with what the environment names (`VARIABLES`) put over it.
 
     A missing file gives the defaults.
 
@@ -124,15 +124,20 @@ def load(root: Path) -> Settings:
     node, data = _parse(path)
     ours = _mapping(data.get("plugins", {}), "plugins", path).get("library") or {}
     given: dict[str, Any] = dict(_mapping(ours, "plugins: library", path))
+    if isinstance(given.get("checks"), dict):
+        # YAML takes a bare off for false.
+        given["checks"] = {
+            name: "off" if value is False else value for name, value in given["checks"].items()
+        }
     for name, value in given.items():
-        if name not in _KINDS:
+        if name not in SETTINGS:
             raise SettingsError(
                 f"{path.name}:{_line(node, 'plugins', 'library', name)}: there is no setting "
-                f"{name!r} under plugins: library{_nearest(name, _KINDS)}. Nothing was done; the "
-                f"settings are {', '.join(sorted(_KINDS))}."
+                f"{name!r} under plugins: library{_nearest(name, SETTINGS)}. Nothing was done; the "
+                f"settings are {', '.join(sorted(SETTINGS))}."
             )
         _check(name, value, f"{path.name}:{_line(node, 'plugins', 'library', name)}")
-    for variable, name in _VARIABLES.items():
+    for variable, name in VARIABLES.items():
         if os.environ.get(variable):
             given[name] = os.environ[variable]
     return Settings(root=root, warnings=_unknown_metadata(path, node, data), **given)
@@ -140,30 +145,45 @@ def load(root: Path) -> Settings:
 
 _TEXT, _NUMBER, _TABLE = "a text", "a whole number, 0 or more", "a table of texts"
 _FLAG = "true or false"
-_VARIABLES = {
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One of our settings, in words; docs/reference/settings.md is made of these."""
+
+    kind: str | tuple[str, ...]  # what it must be: in words, or one of some words
+    text: str
+    example: str
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    "mailto": Setting(_TEXT, "An e-mail address, sent to the services that are asked: they are kinder to who can be reached.", "library@example.org"),
+    "site_url": Setting(_TEXT, "The site's public address, for canonical links, the sitemap and feeds.", "https://library.example.org"),
+    "key_pattern": Setting(_TEXT, "How citation keys of new entries are made.", '"{author}{year}{title}"'),
+    "event": Setting(get_args(Event), "Which of a record's publication dates gives year, volume, issue and pages.", "print"),
+    "protect": Setting(get_args(Protect), "What is put in braces in titles against a style's change of case.", "words"),
+    "dialect": Setting(("biblatex", "bibtex"), "Whose names of fields new entries have.", "biblatex"),
+    "enrich": Setting(_TABLE, "By field, or under `default`: whether `library enrich` may fill a gap (`fill`), put another value in its place (`replace`), or not touch it (`never`).", "{abstract: never, pages: replace}"),
+    "people": Setting(_TABLE, "Which person is behind a name as printed; also `KEY: name` for one work.", '{"J. Doe": 0000-0002-1825-0097}'),
+    "venues": Setting(_TABLE, "Which venue is meant by a name as printed.", '{"J Ex": Journal of Examples}'),
+    "checks": Setting(_TABLE, "How grave a check is (`error`, `warning`, `info`), or `off`.", "{unprotected-acronym: off}"),
+    "waived": Setting(_TABLE, "Which checks are waived for an entry, each with a reason.", '{doe2014: "missing-field: it bears no date"}'),
+    "history": Setting(_FLAG, "Whether git's history of entries is published, with the names of those who committed.", "true"),
+    "source": Setting(get_args(Source), "Where records come from: Crossref and other services, or a snapshot of Crossref.", "snapshot"),
+    "snapshot": Setting(_TEXT, "The folder of the snapshot.", "/data/crossref"),
+    "record_age_days": Setting(_NUMBER, "Stored records that are older are asked for again; 0: never.", "365"),
+    "crossref_url": Setting(_TEXT, "Another address of Crossref's REST API: a mirror.", "https://crossref.example.org"),
+    "source_urls": Setting(_TABLE, "Other addresses of the other services.", "{datacite: https://datacite.example.org}"),
+}  # fmt: skip
+"""All settings under `plugins: library:` of metadata.yml."""
+
+VARIABLES: Final = {
     "LIBRARY_MAILTO": "mailto",
     "LIBRARY_CROSSREF_URL": "crossref_url",
     "LIBRARY_SNAPSHOT": "snapshot",
 }
-_KINDS: dict[str, str | tuple[str, ...]] = {
-    "mailto": _TEXT,
-    "crossref_url": _TEXT,
-    "site_url": _TEXT,
-    "key_pattern": _TEXT,
-    "event": get_args(Event),
-    "protect": get_args(Protect),
-    "source": get_args(Source),
-    "snapshot": _TEXT,
-    "dialect": ("biblatex", "bibtex"),
-    "record_age_days": _NUMBER,
-    "enrich": _TABLE,
-    "people": _TABLE,
-    "venues": _TABLE,
-    "source_urls": _TABLE,
-    "history": _FLAG,
-    "checks": _TABLE,
-    "waived": _TABLE,
-}
+"""Variables of the environment that override a setting."""
+
 # Datasette 0.65: "Metadata", "Configuration" and their per-database and per-table keys at the top.
 _DATASETTE_KEYS = frozenset(
     (
@@ -175,7 +195,7 @@ _DATASETTE_KEYS = frozenset(
 
 
 def _check(name: str, value: object, place: str) -> None:
-    kind = _KINDS[name]
+    kind = SETTINGS[name].kind
     if isinstance(kind, tuple):
         good = value in kind
         wanted = "one of " + ", ".join(kind)

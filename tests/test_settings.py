@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from library import settings
 from library.errors import SettingsError, UsageError
@@ -96,3 +97,13 @@ def test_outside_a_library_the_message_says_what_to_do(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="name it with --root"):
         settings.find_root()
+
+
+@pytest.mark.parametrize("name", settings.SETTINGS)
+def test_each_setting_can_be_given_as_its_example_says(name: str, tmp_path: Path) -> None:
+    text = f"plugins:\n  library:\n    {name}: {settings.SETTINGS[name].example}\n"
+    (tmp_path / "metadata.yml").write_text(text, encoding="utf-8")
+    given = yaml.safe_load(text)["plugins"]["library"][name]
+    if name == "checks":
+        given = {"unprotected-acronym": "off"}  # YAML takes a bare off for false
+    assert getattr(settings.load(tmp_path), name) == given

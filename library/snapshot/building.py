@@ -86,9 +86,9 @@ def build(
         left = [one for one in found if one.unit not in units]
         missing: list[Problem] = []
         if left:
-            # Unfinished work makes an older manifest false.
-            (folder / layout.MANIFEST).unlink(missing_ok=True)
             with connected(scheduler, workers, memory, folder) as client:
+                # Unfinished work makes an older manifest false.
+                (folder / layout.MANIFEST).unlink(missing_ok=True)
                 works, shown = 0, dashboard(client)
                 for done in _converted(client, left, folder):
                     if isinstance(done, Failure):

@@ -104,6 +104,7 @@ def mark_finished(one: Input, unit: Unit, folder: Path) -> None:
 def _convert(one: Input, folder: Path) -> Unit:
     problems = Problems(one.name)
     rows: list[tuple[Columns, bytes]] = []
+    places: list[int] = []
     with fsspec.open(one.url, "rb", **one.options) as opened:
         stream = Hashing(opened)
         for place, raw, record in records(stream, one.name, problems):  # type: ignore[arg-type]
@@ -112,10 +113,12 @@ def _convert(one: Input, folder: Path) -> Unit:
                 problems.skip(place, "the record has no DOI")
             else:
                 rows.append((found, raw))
+                places.append(place)
         digest = stream.sha256()
     if one.bytes and stream.bytes != one.bytes:
         raise SnapshotError(f"{stream.bytes:,} of {one.bytes:,} bytes came")
-    rows = _in_order(rows, problems)
+    rows = _in_order(rows, places, problems)
+    problems.close()
     if not rows:
         problems.append(Problem(one.name, "the file holds no record"))
     unit = replace(
@@ -162,17 +165,20 @@ def _written(name: str, rows: Sequence[tuple[Columns, bytes]], folder: Path) -> 
     )
 
 
-def _in_order(rows: list[tuple[Columns, bytes]], problems: Problems) -> list[tuple[Columns, bytes]]:
+def _in_order(
+    rows: Sequence[tuple[Columns, bytes]], places: Sequence[int], problems: Problems
+) -> list[tuple[Columns, bytes]]:
     """Return the rows by DOI, each DOI once: its newest record."""
-    newest: dict[str, tuple[Columns, bytes]] = {}
-    for row in rows:
-        doi = row[0].doi
-        old = newest.get(doi)
-        if old is not None:
-            problems.skip(len(newest), f"{doi} stands twice in the file; the older record")
-        if old is None or row[0].indexed > old[0].indexed:
-            newest[doi] = row
-    return [newest[doi] for doi in sorted(newest)]
+    newest: dict[str, int] = {}  # DOI -> number of its row
+    for number, (row, _) in enumerate(rows):
+        old = newest.setdefault(row.doi, number)
+        if old == number:
+            continue
+        is_newer = row.indexed > rows[old][0].indexed
+        newest[row.doi] = number if is_newer else old
+        dropped = places[old if is_newer else number]
+        problems.skip(dropped, f"{row.doi} stands twice in the file, this is the older")
+    return [rows[newest[doi]] for doi in sorted(newest)]
 
 
 def _tables(rows: Sequence[tuple[Columns, bytes]]) -> dict[str, pa.Table]:

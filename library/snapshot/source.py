@@ -60,6 +60,12 @@ class Problems(list[Problem]):
         if self.skipped <= _MOST_PROBLEMS:
             self.append(Problem(f"{self.name}:{place}", f"{message}; this record was skipped"))
 
+    def close(self) -> None:
+        """Say how many records were skipped beyond those that were told one by one."""
+        more = self.skipped - _MOST_PROBLEMS
+        if more > 0:
+            self.append(Problem(self.name, f"{more:,} more records were skipped"))
+
     def end(self, place: int, message: str) -> None:
         """Note that the file ends where it should not."""
         self.whole = False

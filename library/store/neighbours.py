@@ -5,7 +5,7 @@
 import json
 import sqlite3
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from library.store.results import ResultRow, rows_of
 
@@ -90,12 +90,12 @@ _ELSEWHERE: Final = (
 )
 
 
-def history(connection: sqlite3.Connection, work_id: int) -> list[dict[str, str]]:
+def history(connection: sqlite3.Connection, work_id: int) -> list[dict[str, Any]]:
     """Return the commits whose lines stand in a work's entry, the newest first."""
     row = connection.execute(
         "SELECT commits FROM work_history WHERE work_id = ?", [work_id]
     ).fetchone()
-    found: list[dict[str, str]] = json.loads(row[0]) if row else []
+    found: list[dict[str, Any]] = json.loads(row[0]) if row else []
     return found
 
 

@@ -115,7 +115,7 @@ class WorkPage:
     findings: list[FindingRow]
     provenance: list[tuple[str, str, str | None]]  # field, source, date
     other_keys: list[str]
-    history: list[dict[str, str]]  # commits: id, date, author, summary
+    history: list[dict[str, Any]]  # commits: id, date, author, summary, lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,10 @@ def refresh(settings: Settings, progress: Progress | None = None) -> Refreshed:
         known = {doi: date for doi, date in stored.items() if crossref.is_plain(doi)}
         if opened.snapshot is not None:
             known = {}  # a snapshot is looked into for all: that costs nothing
-        before = dict(stored)
         new = sum(1 for _ in crossref.renew(known, opened, progress)) if known else 0
         rest = [doi for doi in wanted if doi not in known]
         for record in dois.fetch(rest, opened, progress):
-            is_new = record.status == "found" and record.fetched_at != before.get(record.identifier)
+            is_new = record.status == "found" and record.fetched_at != stored.get(record.identifier)
             new += is_new
         _search(nameless, opened, progress)
     return Refreshed(len(wanted), new, len(nameless))

@@ -128,7 +128,6 @@ def _looking_up(snapshot: Snapshot, made: MadeSnapshot) -> Row:
 
 def _asking(snapshot: Snapshot, made: MadeSnapshot, folder: Path) -> list[Row]:
     chance = random.Random(8)
-    # A library has a subject: its works lie together in part, as DOIs of journals do.
     ours = [made.doi(n) for n in chance.sample(range(made.size), 1000)]
     ask = questions.here(snapshot.folder, snapshot.manifest)
     begun = time.perf_counter()

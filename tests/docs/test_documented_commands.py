@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from pages import checks, cli, formats
+from pages import checks, cli, formats, settings
 
 from tests.docs.console import matches, run, steps
 
@@ -59,5 +59,5 @@ def test_an_ellipsis_stands_for_anything() -> None:
 
 
 def test_the_pages_that_are_written_by_a_script_are_up_to_date() -> None:
-    for made in (checks, cli, formats):
+    for made in (checks, cli, formats, settings):
         assert (ROOT / made.PATH).read_text(encoding="utf-8") == made.page()

@@ -270,7 +270,9 @@ def test_bad_files_are_told_one_by_one_and_the_others_are_taken(tmp_path: Path) 
     cut.write_bytes(cut.read_bytes()[:-200])
     (source / "2.jsonl.gz").write_bytes(b"")
     (source / "3.jsonl.gz").write_bytes(
-        gzip.compress(b'{"DOI": "10.3000/a"}\n{"DOI": \n{"a": 1}\n')
+        gzip.compress(
+            b'{"DOI": "10.3000/a"}\n{"DOI": \n{"a": 1}\n{"DOI": "10.3000/A"}\n' + b"x\n" * 30
+        )
     )
     shutil.copy(source / "0.jsonl.gz", source / "4.jsonl.gz")
     done = library("snapshot", "build", source, "--to", folder, "--workers", "1", cwd=tmp_path)
@@ -281,6 +283,9 @@ def test_bad_files_are_told_one_by_one_and_the_others_are_taken(tmp_path: Path) 
     assert "2.jsonl.gz: the file holds no record" in said
     assert "3.jsonl.gz:2: the line is not JSON" in said
     assert "3.jsonl.gz:3: the record has no DOI; this record was skipped" in said
+    problems = [str(one) for one in read_manifest(folder).problems()]
+    assert "3.jsonl.gz: 13 more records were skipped" in problems
+    assert "3.jsonl.gz: 13 more records were skipped" in said
     assert "4.jsonl.gz: the file is 0.jsonl.gz once more, byte for byte; it was left out" in said
     manifest = read_manifest(folder)
     assert 301 < manifest.works < 601
