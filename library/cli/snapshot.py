@@ -23,7 +23,7 @@ _SCHEDULER = click.option(
     metavar="ADDRESS",
     help="Of a Dask cluster that is there (tcp://…)  [default: this machine's cores]",
 )
-_MOST_TOLD = 20  # problems
+_MOST_TOLD, _MOST_FILES = 5, 50  # problems of one file that are told, and files
 
 
 @click.group("snapshot", epilog="Example: library snapshot build crossref-2026 --to snapshot")
@@ -212,10 +212,18 @@ def _time(seconds: float) -> str:
 
 
 def _tell_problems(problems: list[Problem]) -> None:
-    for problem in problems[:_MOST_TOLD]:
-        tell(f"library: {problem}.")
-    if len(problems) > _MOST_TOLD:
-        tell(f"… and {len(problems) - _MOST_TOLD:,} more; snapshot.json lists them.")
+    """Tell the first few of each file, so that one bad file does not hide another."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.place.partition(":")[0], []).append(problem)
+    for name, found in list(by_file.items())[:_MOST_FILES]:
+        for problem in found[:_MOST_TOLD]:
+            tell(f"library: {problem}.")
+        if len(found) > _MOST_TOLD:
+            more = len(found) - _MOST_TOLD
+            tell(f"library: {name}: … and {more:,} more like these; snapshot.json lists them.")
+    if len(by_file) > _MOST_FILES:
+        tell(f"… and {len(by_file) - _MOST_FILES:,} more files; snapshot.json lists them.")
 
 
 def _say_what_it_is(folder: Path, manifest: Manifest) -> None:

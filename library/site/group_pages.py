@@ -125,7 +125,9 @@ def _group(
     json_ld: Markup | None = None,
 ) -> Page:
     key = of.key
-    variants = [name for name, _ in of.variants if name != of.label]
+    # A keyword's prefix ("topic:") is the library's own and no other way to print it.
+    prefix = f"{of.facts['kind']}:" if of.facts.get("kind") else ""
+    variants = [name for name, _ in of.variants if name.removeprefix(prefix) != of.label]
     if variants:
         facts.append(Fact("also printed as", "; ".join(variants[:6])))
     search = Search(filters=((kind.filter, (key,)),), sort="year", size=WORKS_SHOWN)
