@@ -7,6 +7,7 @@ stands here is asked for again unless a person wants it newer.
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
@@ -460,7 +461,7 @@ def _open(path: Path, *, read_only: bool, wait: float) -> Database:
         return _open_to_read(path, wait)
     connection = sqlite3.connect(path, timeout=wait, check_same_thread=False, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _enter_wal(connection, wait)
         connection.execute("PRAGMA synchronous = FULL")  # what was fetched survives a power cut
         db = Database(connection)
         _migrate(path, db)
@@ -468,6 +469,24 @@ def _open(path: Path, *, read_only: bool, wait: float) -> Database:
         connection.close()
         raise
     return db
+
+
+def _enter_wal(connection: sqlite3.Connection, wait: float) -> None:
+    """Put the file into WAL mode, once; it stays there.
+
+    SQLite does not wait here as it does elsewhere: where two open a new file at the same moment,
+    the second is told at once that it is locked.
+    """
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _open_to_read(path: Path, wait: float) -> Database:

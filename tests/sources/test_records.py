@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -261,3 +262,19 @@ def test_a_full_disk_is_said_so_and_nothing_is_half_stored(tmp_path: Path) -> No
             records.put_many(found(f"10.5555/{number}", "x" * 9000) for number in range(100))
         assert records.get("crossref", "doi", "10.5555/0") is None
         assert records.get("crossref", "doi", "10.5555/x") is not None
+
+
+def test_many_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    """Each of several threads opens one of its own; none is told that the file is locked."""
+    for number in range(20):
+        path = tmp_path / f"{number}.db"
+        barrier = threading.Barrier(8)
+
+        def opened(path: Path = path, barrier: threading.Barrier = barrier) -> int:
+            barrier.wait()
+            with Records(path) as records:
+                records.put(Record("crossref", "doi", f"10.1000/{id(records)}", "not-found"))
+                return 1
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(lambda _: opened(), range(8))) == 8
