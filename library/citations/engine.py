@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 
 from library.citations.errors import CitationError, CiteExtraMissingError
 from library.citations.finish import finished
-from library.citations.repair import item_for, plain_suffixes, repaired
+from library.citations.repair import item_for, name_forms, repaired
 from library.citations.styles import Style
 
 FORMATTER: Final = Path(__file__).with_name("formatter.lua")
@@ -98,8 +98,8 @@ def run(
         CitationError: pandoc refused the style or ran too long.
         CiteExtraMissingError: pandoc is not installed.
     """
-    plain_suffix = plain_suffixes(style.xml)
-    sent = [item_for(one, place, plain_suffix=plain_suffix) for place, one in enumerate(items)]
+    names = name_forms(style.xml)
+    sent = [item_for(one, place, names) for place, one in enumerate(items)]
     language = locale or style.locale or "en-US"
     with tempfile.TemporaryDirectory(prefix="library-cite-") as folder:
         path = Path(folder) / "style.csl"

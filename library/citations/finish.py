@@ -5,9 +5,9 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Final
 
-from library.citations.repair import CLOSED, COMMA, HYPHEN, PRIVATE
+from library.citations.repair import CLOSED, COMMA, HYPHEN, PRIVATE, SPACE
 
-_NESTED_QUOTE: Final = re.compile("(‘[^‘“”]*)’([.,])”")
+_NESTED_QUOTE: Final = re.compile("(‘[^‘“”]*)’((?:</[a-z]+>)*)([.,])”")
 _QUOTE: Final = re.compile("”((?:</[a-z]+>)*)([.,])")
 # What may stand between the end of a title and the mark that the style puts behind it.
 _TITLE_END: Final = rf"([.?!]){CLOSED}((?:</[a-z]+>|[”’»])*)"
@@ -32,13 +32,13 @@ def finished(html: str, *, american: bool) -> str:
         html: as pandoc wrote it.
         american: full stops and commas go inside quotation marks.
     """
-    text = html.replace(COMMA, ",").replace(HYPHEN, "-")
+    text = html.replace(COMMA, ",").replace(HYPHEN, "-").replace(SPACE, " ")
     text = _STOP_AFTER_MARK.sub(r"\1\2", text)
     text = _STOP_IN_QUOTE_AFTER_MARK.sub(r"\1\2\3", text)
     text = PRIVATE.sub("", text)
     if american:
-        text = _NESTED_QUOTE.sub(r"\1\2’”", text)
         text = _QUOTE.sub(r"\2”\1", text)
+        text = _NESTED_QUOTE.sub(r"\1\3’\2”", text)
     return safe_html(text)
 
 

@@ -6,6 +6,7 @@ reference managers use. Found with the CSL test suite and by formatting real wor
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ FILLED: Final = "\ue000"  # something is here, though it prints nothing
 CLOSED: Final = "\ue001"  # the title ends in a mark of its own
 COMMA: Final = "\ue002"
 HYPHEN: Final = "\ue003"
+SPACE: Final = "\ue004"
 PRIVATE: Final = re.compile("[\ue000-\ue0ff]")
 
 _DUMMY: Final = "printing-number"  # a variable that no style of the 2,865 prints
@@ -28,16 +30,27 @@ _TITLES: Final = frozenset(
 _ROLE_KEYS: Final = ("family", "given", "literal", "suffix")
 _TAGS: Final = re.compile(r"</?(?:i|b|sub|sup|span)(?:\s[^<>]*)?>")
 _APOSTROPHE_AFTER_DIGIT: Final = re.compile(r"(?<=\d)['‘’]")
-# Prepositions and conjunctions that keep their small letter in a title, beside those which
-# pandoc knows; only where they are written small, so that no name is touched.
+# Prepositions and conjunctions that keep their small letter in a title: all of them behind a full
+# stop or a hyphen, else those which pandoc does not know. Only where they are written small, so
+# that no name is touched.
+_KNOWN: Final = (
+    "a|an|and|as|at|but|by|down|for|from|in|into|nor|of|on|onto|or|over|so|the|to|up|with"
+)
+_UNKNOWN: Final = (
+    "about|above|across|after|against|al|along|alongside|amid|among|amongst|around|before|behind"
+    "|below|beneath|beside|besides|between|beyond|despite|during|et|except|inside|like|near|next|off"
+    "|out|outside|per|plus|since|than|through|throughout|toward|towards|under|underneath|until|unto"
+    "|upon|versus|v\\.|vs\\.?|via|within|without"
+)
 _SMALL: Final = re.compile(
-    r"(?<=[\w,;)’”] )(about|above|across|after|against|al|along|alongside|amid|among|amongst|around"
-    r"|before|behind|below|beneath|beside|besides|between|beyond|despite|during|et|except|inside"
-    r"|like|near|onto|outside|over|per|plus|since|than|through|throughout|till|toward|towards"
-    r"|under|underneath|until|unto|upon|versus|v\.|vs\.?|via|with|within|without)(?= \S)"
+    rf"(?:(?<=[\w,;)’”] )(?:{_UNKNOWN})|(?<=\w[.-])(?:{_KNOWN}|{_UNKNOWN})|(?<=\w\. )(?:{_KNOWN}))"
+    r"(?=[ -]\S)"
 )
 _ONE_NUMBER: Final = re.compile(r"[A-Z]{0,4}[- ]?\d[\d,./ -]*[A-Z]?\d?")
+_SEVERAL_PAGES: Final = re.compile(r"\w\s*[-–—,&]\s*\S")
 _SAME_PAGE: Final = re.compile(r"(\w+)\s*[-–]\s*\1")
+_UNIT: Final = re.compile(r"(?:vol|no|nr|pp?)s?\.?\s+(?=\d+\b)", re.IGNORECASE)
+_HYPHEN_OF_INITIALS: Final = re.compile(r"(?<!\w)(\w\.?)-(?=\w(?:\.|\s|$))")
 _NUMBER_RANGE: Final = re.compile(r"\d+-\d+")
 
 
@@ -141,23 +154,34 @@ def _leave_out_unread(root: ET.Element) -> None:
         root.remove(macros[name])
 
 
-def plain_suffixes(style: bytes) -> bool:
-    """Return whether the style writes initials without full stops, and so "Jr" for "Jr."."""
-    return re.search(rb"<style\b[^>]*\sinitialize-with=(\"\"|'')", style) is not None
+@dataclass(frozen=True, slots=True)
+class NameForms:
+    """How a style writes names, as far as pandoc has to be helped."""
+
+    plain_suffix: bool  # initials without full stops, and so "Jr" for "Jr."
+    hyphens: bool  # "K.-H.", not "K. H."
 
 
-def item_for(item: Mapping[str, Any], number: int, *, plain_suffix: bool) -> dict[str, Any]:
+def name_forms(style: bytes) -> NameForms:
+    """Return how the style writes names."""
+    return NameForms(
+        re.search(rb"<style\b[^>]*\sinitialize-with=(\"\"|'')", style) is not None,
+        re.search(rb"initialize-with-hyphen=[\"']false", style) is None,
+    )
+
+
+def item_for(item: Mapping[str, Any], number: int, names: NameForms) -> dict[str, Any]:
     """Return a CSL-JSON item as pandoc needs it.
 
     Args:
         item: as it is; it is not changed.
         number: its place in the request, from 0; it becomes the id, since an id may be any text.
-        plain_suffix: leave out the full stop of "Jr.".
+        names: how the style writes names.
     """
     out: dict[str, Any] = {
-        name: _value(name, value, plain_suffix=plain_suffix)
+        name: _value(name, value, names)
         for name, value in item.items()
-        if name not in _LEFT_OUT
+        if name not in _LEFT_OUT and not _is_no_date(value)
     }
     out["id"] = f"w{number}"
     out[_DUMMY] = FILLED
@@ -171,24 +195,28 @@ def item_for(item: Mapping[str, Any], number: int, *, plain_suffix: bool) -> dic
     return out
 
 
-def _value(name: str, value: Any, *, plain_suffix: bool) -> Any:  # noqa: ANN401 - parsed JSON of any shape
+def _is_no_date(value: object) -> bool:
+    """Return whether this is a date without any part, which is none."""
+    return isinstance(value, dict) and value.get("date-parts") in ([], [[]]) and len(value) == 1
+
+
+def _value(name: str, value: Any, names: NameForms) -> Any:  # noqa: ANN401 - parsed JSON of any shape
     if isinstance(value, str):
         return PRIVATE.sub("", value)
     if isinstance(value, list) and name != "categories":
-        return [
-            _person(entry, plain_suffix=plain_suffix) if isinstance(entry, dict) else entry
-            for entry in value
-        ]
+        return [_person(entry, names) if isinstance(entry, dict) else entry for entry in value]
     return value
 
 
-def _person(person: Mapping[str, Any], *, plain_suffix: bool) -> dict[str, Any]:
+def _person(person: Mapping[str, Any], names: NameForms) -> dict[str, Any]:
     out = {
         key: PRIVATE.sub("", _TAGS.sub("", value)) if isinstance(value, str) else value
         for key, value in person.items()
     }
-    if plain_suffix and isinstance(out.get("suffix"), str):
+    if names.plain_suffix and isinstance(out.get("suffix"), str):
         out["suffix"] = out["suffix"].replace(".", "")
+    if not names.hyphens and isinstance(out.get("given"), str):
+        out["given"] = _HYPHEN_OF_INITIALS.sub(r"\1 ", out["given"])
     # One word more or less in the record must not make two authors of one: "Beijing Zoo" is the
     # same under "family" alone and under "literal".
     if set(out) == {"family"} and out["family"]:
@@ -199,16 +227,22 @@ def _person(person: Mapping[str, Any], *, plain_suffix: bool) -> dict[str, Any]:
 def _title(text: str, *, english: bool) -> str:
     text = _APOSTROPHE_AFTER_DIGIT.sub("’", text)
     if english:
-        text = _SMALL.sub(r'<span class="nocase">\1</span>', text)
+        text = _SMALL.sub(r'<span class="nocase">\g<0></span>', text)
     return text + CLOSED if text.rstrip().endswith(("?", "!", ".")) else text
 
 
 def _number(name: str, text: str, kind: str) -> str:
-    if name == "page":
-        same = _SAME_PAGE.fullmatch(text)
-        return same[1] if same else text
     if name == "number":
         if kind == "patent" and _ONE_NUMBER.fullmatch(text):
             return text.replace(",", COMMA).replace("-", HYPHEN)
         return text
-    return text.replace("-", "–") if _NUMBER_RANGE.fullmatch(text) else text
+    text = _UNIT.sub("", text, count=1)
+    if name != "page":
+        text = text.replace("-", "–") if _NUMBER_RANGE.fullmatch(text) else text
+    elif same := _SAME_PAGE.fullmatch(text):
+        text = f"{same[1]}-{FILLED}{same[1]}"  # or it is shortened: "1451-51"
+    elif not _SEVERAL_PAGES.search(text):
+        # "xvi + 648" is no range, which pandoc takes it for: "pp." is for several pages.
+        text = text.replace(" ", SPACE).replace("-", HYPHEN)
+    # "??" is a value; without this it swallows the mark that the style puts before it.
+    return text if text[:1].isalnum() else FILLED + text

@@ -65,6 +65,8 @@ TEXTS: Final = {
     "annote": "annote",
     "note": "note",
 }
+TITLES: Final = frozenset(name for name in TEXTS.values() if "title" in name)
+"""The variables that may hold inline markup."""
 DATES: Final = {
     "issued": "issued",
     "accessed": "accessed",

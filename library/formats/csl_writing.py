@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from library.formats import csl_variables as csl
 from library.values.dates import to_csl
+from library.values.markup import protect_whole_words
 from library.values.names import Name
 from library.work import Work
 
@@ -63,6 +64,8 @@ def for_schema(whole: Mapping[str, Any]) -> dict[str, Any]:
     names in a role it lacks stand in `custom`.
     """
     out = dict(whole)
+    for variable in csl.TITLES & out.keys():
+        out[variable] = protect_whole_words(out[variable])
     for variable, name in csl.SCHEMA_NAMES.items():
         if variable in out:
             out[name] = out.pop(variable)

@@ -39,7 +39,7 @@ from library.formats.zotero_fields import (
     TITLE_FIELDS,
     ItemType,
 )
-from library.values.markup import to_html
+from library.values.markup import protect_whole_words, to_html
 from library.work import Work
 from library.work_types import WORK_TYPES
 
@@ -121,7 +121,7 @@ def record(item: Item) -> str:
     kind = ITEM_TYPES[name]
     node, container = _CLASSES.get(name, ("rdf:Description", ""))
     key = xml_text(item.get("id", ""))
-    title = item.get("title")
+    title = protect_whole_words(item.get("title") or "")
     out = [f'<{node} rdf:about="#{key}"><z:itemType>{name}</z:itemType>']
     if title:
         out.append(f"<dc:title>{xml_text(title)}</dc:title>")

@@ -406,6 +406,17 @@ def _without_whole_bold(text: str) -> str:
 
 # --- A Work's text ----------------------------------------------------------------------------
 
+_PART_OF_WORD = re.compile(rf"(?<![\w>])(\w*){re.escape(NO_CASE)}([\w'’-]+)</span>(\w*)(?![\w<])")
+
+
+def protect_whole_words(text: str) -> str:
+    """Return a title whose "nocase" spans hold whole words: "{T}aipei" as "{Taipei}" in BibTeX.
+
+    citeproc-js, and so Zotero, takes what stands behind a span for a new word: "TAipei".
+    """
+    return _PART_OF_WORD.sub(rf"{NO_CASE}\1\2\3</span>", text) if NO_CASE in text else text
+
+
 _CSL_TAG = re.compile(
     r'<(?:i|b|sub|sup|span style="font-variant:small-caps;"|span class="nocase")>'
     r"|</(?:i|b|sub|sup|span)>"

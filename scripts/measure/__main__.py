@@ -38,7 +38,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     parser.add_argument("--failures", action="store_true", help="list the failing cases")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def main() -> int:

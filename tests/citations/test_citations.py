@@ -65,6 +65,61 @@ def test_short_prepositions_stay_small_in_titles_of_chicago() -> None:
     assert "The Time between Wars, and during Peace" in entry
 
 
+def test_titles_keep_small_words_behind_hyphens_and_abbreviations_small() -> None:
+    work = book("Tree-like Structures, Proc. of the Dance of Planets")
+    (entry,) = citations.cite([work], "chicago", None, "text")
+    assert "Tree-like Structures, Proc. of the Dance of Planets" in entry
+
+
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [
+        ("333-333", "pp. 333–333"),
+        ("xvi + 648", "p. xvi + 648"),
+        ("16 pages", "p. 16 pages"),
+        ("??-??", "p. ??-??"),
+        ("7-??", "pp. 7–??"),
+        ("115a-115", "pp. 115a–115"),
+        ("12 & 14", "pp. 12 & 14"),
+    ],
+)
+def test_pages_are_printed_as_they_stand_and_called_several_where_they_are(
+    page: str, printed: str
+) -> None:
+    work = book("Pages", type="chapter", page=page) | {"container-title": "A Book"}
+    (entry,) = citations.cite([work], "apa", None, "text")
+    assert f"A Book ({printed})." in entry
+
+
+def test_a_page_range_of_one_page_is_not_shortened() -> None:
+    work = ARTICLE | {"page": "1451-1451"}
+    assert "1451–1451" in citations.cite([work], "chicago", None, "text")[0]
+
+
+def test_a_volume_that_says_that_it_is_one_is_not_called_so_twice() -> None:
+    (entry,) = citations.cite([ARTICLE | {"volume": "vol. 5"}], "ieee", None, "text")
+    assert "vol. 5," in entry
+    assert "vol. vol." not in entry
+
+
+def test_a_date_without_parts_is_none() -> None:
+    (entry,) = citations.cite([book("Undated", issued={"date-parts": []})], "apa", None, "text")
+    assert "(n.d.)" in entry
+
+
+def test_hyphens_of_initials_go_where_the_style_has_none() -> None:
+    work = book("Names", author=[{"family": "Bachor", "given": "H.-A."}])
+    assert citations.cite([work], "ama", None, "text")[0].startswith("1. Bachor HA.")
+    assert citations.cite([work], "apa", None, "text")[0].startswith("Bachor, H.-A.")
+
+
+def test_full_stops_go_inside_quotation_marks_that_end_a_title() -> None:
+    (entry,) = citations.cite(
+        [ARTICLE | {"title": "Review for 'Comprehensive review'"}], "ieee", None, "text"
+    )
+    assert "“Review for ‘Comprehensive review,’” Journal" in entry
+
+
 def test_works_of_one_author_and_year_are_told_apart_in_a_bibliography_only() -> None:
     works = [book("Alpha"), book("Beta")]
     together = citations.bibliography(works, "apa", None, "text")

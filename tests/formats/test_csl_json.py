@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +105,12 @@ def test_writing_takes_no_more_than_one_work_at_a_time() -> None:
 
 
 @pytest.mark.corpus
+def test_a_file_protects_whole_words_as_citeproc_needs_it() -> None:
+    title = 'A Talk in <span class="nocase">T</span>aipei'
+    (line,) = json.loads("".join(csl_json.write([replace(FULL, title=title)])))
+    assert line["title"] == 'A Talk in <span class="nocase">Taipei</span>'
+
+
 def test_what_is_written_follows_csls_own_schema(corpora: Path) -> None:
     """The schema's rule is closed: known variables and types only, names in known parts."""
     path = corpora / "csljson/front-matter+commonmeta-py/commonmeta__resources__csl-data.json"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.values.markup import from_markup, plain, to_html
+from library.values.markup import from_markup, plain, protect_whole_words, to_html
 from library.values.mojibake import repair_mojibake
 
 MML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
@@ -267,3 +267,24 @@ def test_hostile_text_of_megabytes_is_read_in_seconds(source: str) -> None:
     start = time.process_time()
     from_markup(source, paragraphs=True)
     assert time.process_time() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("title", "whole"),
+    [
+        ('in <span class="nocase">T</span>aipei', 'in <span class="nocase">Taipei</span>'),
+        (
+            'non-<span class="nocase">A</span>rchimedean',
+            'non-<span class="nocase">Archimedean</span>',
+        ),
+        ('Mc<span class="nocase">D</span>onald', '<span class="nocase">McDonald</span>'),
+        ('the <span class="nocase">DNA</span> of', 'the <span class="nocase">DNA</span> of'),
+        (
+            '<i><span class="nocase">E</span>. coli</i>',
+            '<i><span class="nocase">E</span>. coli</i>',
+        ),
+        ("without any", "without any"),
+    ],
+)
+def test_protected_letters_protect_their_word_for_citeproc(title: str, whole: str) -> None:
+    assert protect_whole_words(title) == whole
