@@ -54,6 +54,11 @@ _RIS: Final = {
     "4": "C4",
     "#": "C5",
     "$": "C6",
+    "W": "DP",
+    "+": "AD",
+    "^": "CA",
+    "(": "OP",
+    "*": "RI",
 }
 _ENW: Final = {tag: mark for mark, tag in reversed(_RIS.items()) if mark not in "BO"}
 _TAG: Final = re.compile(r"%([0A-Za-z?@&\[!~#$1-9+^>(*\]<)=|])[ \t]?(.*)$")

@@ -59,6 +59,11 @@ _FIELDS: Final = (
     ("custom7", "C7"),
     ("language", "LA"),
     ("remote-database-name", "DB"),
+    ("remote-database-provider", "DP"),
+    ("auth-address", "AD"),
+    ("caption", "CA"),
+    ("orig-pub", "OP"),
+    ("reviewed-item", "RI"),
     ("urls/related-urls/url", "UR"),
     ("urls/web-urls/url", "UR"),
     ("access-date", "Y2"),
@@ -131,7 +136,7 @@ class _Records:
         """An element ends."""
         if self._styles:
             begin, face = self._styles.pop()
-            text = _joined(self._pieces[begin:])
+            text = "".join(self._pieces[begin:])
             del self._pieces[begin:]
             self._pieces.append(_faced(text, face))
         elif self._field is not None:
@@ -189,13 +194,16 @@ def _joined(pieces: list[str]) -> str:
 
 
 def _faced(text: str, face: str) -> str:
-    """Return the text of a <style> in CSL's inline HTML."""
-    if not face or not text:
+    """Return the text of a <style> in CSL's inline HTML; the blanks around it stand outside."""
+    bare = text.strip()
+    if not face or not bare:
         return text
+    before, after = text[: text.index(bare)], text[text.index(bare) + len(bare) :]
+    text = bare
     for one in face.split():
         if one in _FACES:
             text = f"<{_FACES[one]}>{text}</{_FACES[one]}>"
-    return text
+    return f"{before}{text}{after}"
 
 
 def write(works: Iterable[Work | Mapping[str, Any]]) -> Iterator[str]:

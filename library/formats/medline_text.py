@@ -46,6 +46,8 @@ _TYPES: Final = {
     "dissertation": ("thesis", None),
     "newspaper article": ("article-newspaper", None),
 }
+_KEPT: Final = ("MH", "PT", "RN", "NM", "GS", "GR", "SI", "CI", "COIS", "OID", "SO")
+"""MeSH headings, kinds of publication, substances, genes, grants, data, copyright, interests, …"""
 
 
 @dataclass(slots=True)
@@ -192,7 +194,11 @@ def _work(entry: _Record) -> Work:
     venue = journal_in_title_case(full, language) or _marked(entry.first("TA"))
     short = _plain(entry.first("TA"))
     publisher = _plain(entry.first("PB"))
-    if kind in {"thesis", "book"} and book is None:  # ERIC has the publisher in the venue's place
+    if "ERIC" in entry.all("OWN") and kind == "article-journal" and "journal articles" not in kinds:
+        kind = "report"
+    if (
+        kind in {"thesis", "book", "report"} and book is None
+    ):  # ERIC has the publisher in the venue's place
         venue, publisher = None, publisher or venue
     values: dict[str, Any] = {
         "container_title": (book and without_full_stop(book)) if kind == "chapter" else venue,
@@ -224,8 +230,16 @@ def _work(entry: _Record) -> Work:
         pmcid=_valid(normalise_pmcid, entry.first("PMC")),
         issn=_numbers(entry.all("IS", "ISSN"), normalise_issn),
         isbn=_numbers(entry.all("ISBN"), normalise_isbn),
+        note="\n\n".join(from_markup(text, paragraphs=True) for text in entry.all("GN")) or None,
+        extra=_extra(entry),
         **{name: value for name, value in values.items() if value},
     )
+
+
+def _extra(entry: _Record) -> tuple[tuple[str, str], ...]:
+    """Return what no variable holds of NLM's own description: "medline-mh" are MeSH headings."""
+    kept = {tag: "; ".join(entry.all(tag)) for tag in _KEPT}
+    return tuple((f"medline-{tag.lower()}", value) for tag, value in kept.items() if value)
 
 
 def _abstract(entry: _Record) -> str | None:

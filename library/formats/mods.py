@@ -37,7 +37,7 @@ from library.work_types import WORK_TYPES
 _SPACE: Final = "{http://www.loc.gov/mods/v3}"
 _OPENING: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<modsCollection xmlns="http://www.loc.gov/mods/v3" version="3.8">\n'
+    '<modsCollection xmlns="http://www.loc.gov/mods/v3" version="3.7">\n'
 )
 # CSL name variable -> MARC relator code; of the other way round the first counts.
 _CODES: Final = {

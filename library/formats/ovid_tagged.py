@@ -31,8 +31,12 @@ _RIS: Final = {
     "VO": "VL",
     "JN": "JF",
     "JL": "UR",
+    "AN": "AN",
+    "DB": "DB",
 }
 _WORDS: Final = frozenset({"KW", "DE", "MH", "ID"})
+_OF_THE_SEARCH: Final = frozenset({"XL", "UP", "RD", "EM"})
+"""Link into the vendor's site, dates of the record, e-mail."""
 _MONTH: Final = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter)[a-z]*\.?"
 )
@@ -40,16 +44,27 @@ _DATE: Final = (
     rf"(?P<date>(?:\d{{1,2}} )?(?:{_MONTH}(?:[/-]{_MONTH})?,? )?(?:\d{{1,2}},? )?\d{{4}})"
 )
 _NUMBER: Final = r"(?P<volume>[\w-]+)(?: ?\((?P<issue>[^)]*)\))?"
-# Four manners: the date before a semicolon (Journals@Ovid), "Vol." (PsycINFO), the date behind,
-# without or with pages after it (BIOSIS).
-_PLACES: Final = tuple(
-    re.compile(r"(?P<venue>.+?)[.,]? " + rest)
-    for rest in (
-        rf"{_DATE};\s*(?:{_NUMBER})?(?::\s*(?P<pages>[\w. -]+))?\.?$",
-        rf"Vol\. ?{_NUMBER},(?: {_DATE})?,? ?(?:pp\. (?P<pages>[\w-]+))?",
-        rf"{_NUMBER}, {_DATE}(?:: ?(?P<pages>[\w-]+))?\.?$",
-        rf"{_NUMBER}[.,] {_DATE}\. (?P<pages>[\w-]+)",
-    )
+# The manners of the databases: volume and pages before the date (BIOSIS), the date before a
+# semicolon (Journals@Ovid), "Vol." (PsycINFO), the date behind, without or with pages after it.
+_PLACES: Final = (
+    *(
+        re.compile(r"(?P<venue>.+?)[.,]? " + rest)
+        for rest in (
+            rf"{_NUMBER}: ?(?P<pages>[\w-]+), {_DATE}\.?$",
+            rf"{_DATE};\s*(?:{_NUMBER})?(?::\s*(?P<pages>[\w. -]+))?\.?$",
+            rf"Vol\. ?{_NUMBER},(?: {_DATE})?,? ?(?:pp\. (?P<pages>[\w-]+))?",
+            rf"{_NUMBER}, {_DATE}(?:: ?(?P<pages>[\w-]+))?\.?$",
+            rf"{_NUMBER}[.,] {_DATE}\. (?P<pages>[\w-]+)",
+            r"(?P<date>\d{4})\((?P<issue>[\w-]+)\): ?(?P<pages>[\w-]+)\.?$",
+            rf"(?P<date>\d{{4}} \d{{1,2}} {_MONTH}); (?P<pages>[\w-]+)\.?$",
+            r"(?P<date>\d{4}); (?P<pages>[\w-]+?)(?:pp)?\.*$",
+        )
+    ),
+    re.compile(r"(?P<venue>.+?)\.?:(?P<pages>[\w-]+), (?P<date>\d{4})\b"),
+    re.compile(r"(?P<venue>.+?)\.? \(pp\. (?P<pages>[\w-]+)\)"),
+)
+_EDITORS: Final = re.compile(
+    r"(?:[^\[\]]+\[[^\[\]]*Ed(?:itor)?\b[^\[\]]*\][,.;] )+(?:\(\d{4}\)\. )?"
 )
 _BEHIND: Final = re.compile(r"\s*\[[^\[\]]*\]\.?$")
 _DEGREES: Final = re.compile(r"(?:,? (?:[A-Z][\w.]*D\.?|M\.?[A-Z.]{1,4}|[BFR]\.?[A-Z.]{2,6}|RN))+$")
@@ -114,6 +129,8 @@ def _lines(record: list[Line]) -> Iterator[Line]:
             yield from (("AN", value), ("DB", "PubMed"))
         elif tag in _RIS:
             yield _RIS[tag], value if tag in {"AB", "JL"} else _bare(value)
+        elif tag not in _OF_THE_SEARCH:
+            yield f"ovid-{tag.lower()}", value
 
 
 def _kind(record: list[Line], tags: set[str]) -> str:
@@ -145,20 +162,29 @@ def _name(text: str) -> str:
 
 def _place(text: str, tags: set[str]) -> Iterator[Line]:
     text = text.strip()
+    editors = _EDITORS.match(text)
+    if editors:
+        text = text[editors.end() :].partition(" Series Information:")[0]
+        if "ED" not in tags:
+            people = re.findall(r"([^\[\];]+?)\s*\[", editors[0])
+            yield from (("ED", person.strip(" ,.;")) for person in people)
     for pattern in _PLACES:
         match = pattern.match(text)
         if match is None:
             continue
-        yield "JF", match["venue"].strip()
-        if match["date"]:
-            yield "DA", match["date"].replace(".", "")
+        held = match.groupdict()
+        yield ("T2" if editors else "JF"), held["venue"].strip()
+        if held.get("date"):
+            date = re.sub(r"^(\d{4}) (\d.*)", r"\2 \1", held["date"].replace(".", ""))
+            yield "DA", date
             if "YR" not in tags:
-                yield "PY", match["date"][-4:]
-        if match["volume"] and "VO" not in tags:
-            yield "VL", match["volume"]
-        if match["issue"]:
-            yield "IS", match["issue"]
-        if match["pages"]:
-            yield "SP", match["pages"].strip()
+                year = re.search(r"\d{4}", held["date"])
+                yield "PY", year[0] if year else held["date"]
+        if held.get("volume") and "VO" not in tags:
+            yield "VL", held["volume"]
+        if held.get("issue"):
+            yield "IS", held["issue"]
+        if held.get("pages"):
+            yield "SP", held["pages"].strip()
         return
     yield "JF", text.rstrip(".")

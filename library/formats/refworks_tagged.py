@@ -40,7 +40,13 @@ _RIS: Final = {
     "UL": "UR",
     "CN": "CN",
     "RD": "Y2",
+    "AN": "AN",
+    "DB": "DB",
+    "DS": "DP",
+    "AD": "AD",
 }
+_OF_THE_PROGRAM: Final = frozenset({"RT", "SR", "ID", "OL", "FD", "FL", "ER"})
+"""Type and number of its records, folders, free-form dates (read with the year)."""
 _TYPES: Final = {
     "abstract": "ABST",
     "artwork": "ART",
@@ -101,8 +107,8 @@ def _lines(record: list[Line]) -> Iterator[Line]:
     held = dict(reversed(record))
     yield "TY", _TYPES.get(record[0][1].lower(), "GEN")
     for tag, value in record[1:]:
-        if tag in _RIS and value:
-            yield _RIS[tag], value
+        if value and tag not in _OF_THE_PROGRAM:
+            yield _RIS.get(tag, f"refworks-{tag.lower()}"), value
     if held.get("FD") and held.get("YR"):
         # "Feb", "12/01", "March 12": the day and month of the year in YR.
         yield "DA", f"{held['YR']} {held['FD']}"

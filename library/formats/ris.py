@@ -12,11 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from library.formats.csl_variables import TEXTS
 from library.formats.items import items, keywords, one_line, people, several
-from library.formats.ris_reading import csl_type, name_of, read, read_lines
+from library.formats.ris_reading import (
+    KEPT,
+    TYPED,
+    TYPED_ROLES,
+    csl_type,
+    name_of,
+    read,
+    read_lines,
+)
 from library.values.dates import Date
 from library.values.names import Name
-from library.work import Contributor, Work
+from library.work import Contributor, Role, Work
 from library.work_types import WORK_TYPES
 
 __all__ = ["holdable", "read", "read_lines", "record", "ris_type", "write"]
@@ -24,20 +33,20 @@ __all__ = ["holdable", "read", "read_lines", "record", "ris_type", "write"]
 _TYPE: Final = {row.csl: row.ris for row in reversed(WORK_TYPES) if row.ris}
 _GENRE: Final = {(row.csl, row.genre): row.ris for row in WORK_TYPES if row.genre and row.ris}
 
-# CSL name variable -> RIS tag; all others have no tag of their own in RIS.
-_NAMES: Final = (
-    ("author", "AU"),
-    ("editor", "A2"),
-    ("collection-editor", "A3"),
-    ("translator", "A4"),
-)
+# CSL name variable -> RIS tag, where the type of the record does not make it another.
+_NAMES: Final[dict[Role, str]] = {
+    "author": "AU",
+    "editor": "A2",
+    "collection-editor": "A3",
+    "translator": "A4",
+}
 # In a book A2 stands for the editor of the series, and ED for its own.
-_NAMES_OF_BOOK: Final = (
-    ("author", "AU"),
-    ("editor", "ED"),
-    ("collection-editor", "A2"),
-    ("translator", "A4"),
-)
+_NAMES_OF_BOOK: Final[dict[Role, str]] = {
+    "author": "AU",
+    "editor": "ED",
+    "collection-editor": "A2",
+    "translator": "A4",
+}
 # CSL variable -> RIS tag, where the value is one text that goes over as it is.
 _TEXTS: Final = (
     ("title", "TI"),
@@ -53,6 +62,7 @@ _TEXTS: Final = (
     ("section", "SE"),
     ("title-short", "ST"),
     ("call-number", "CN"),
+    ("archive_location", "AV"),
     ("language", "LA"),
     ("DOI", "DO"),
     ("URL", "UR"),
@@ -61,11 +71,12 @@ _TEXTS: Final = (
     ("note", "N1"),
     ("annote", "RN"),
 )
+_TAGS: Final = {variable.replace("-", "_").lower(): tag for variable, tag in _TEXTS}
 _WITH_NUMBER: Final = frozenset(
     {"RPRT", "PAT", "STAND", "BILL", "STAT", "CASE", "HEAR", "GEN", "DATA"}
 )
 _WITH_GENRE: Final = frozenset(
-    {"RPRT", "THES", "MANSCPT", "MAP", "ELEC", "BLOG", "PCOMM", "SLIDE", "ART", "UNPB", "GEN"}
+    {"RPRT", "THES", "MANSCPT", "MAP", "ELEC", "BLOG", "PCOMM", "SLIDE", "UNPB", "GEN"}
     | {"VIDEO", "MPCT", "SOUND", "PAMP", "JFULL", "BOOK", "STAND", "DATA"}
 )
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "CLSWK"})
@@ -76,7 +87,7 @@ _DECEMBER: Final = 12
 _HELD: Final[tuple[str, ...]] = (
     *("title", "container_title", "container_title_short", "collection_title", "volume", "issue"),
     *("edition", "publisher", "publisher_place", "number_of_volumes", "section", "title_short"),
-    *("call_number", "language", "url", "abstract", "note", "annote"),
+    *("call_number", "archive_location", "language", "url", "abstract", "note", "annote"),
 )
 
 
@@ -89,26 +100,61 @@ def record(item: Mapping[str, Any]) -> str:
     """Return one CSL-JSON item as a RIS record that ends with "ER  - " and an empty line."""
     kind = ris_type(item)
     lines = [f"TY  - {kind}", f"ID  - {one_line(item.get('id', ''))}"]
-    for variable, tag in _NAMES_OF_BOOK if kind in _BOOKS else _NAMES:
-        lines += [f"{tag}  - {_name(name)}" for name in people(item, variable)]
+    typed = TYPED.get(kind, {})
+    for role, tag in _names(kind).items():
+        lines += [f"{tag}  - {_name(name)}" for name in people(item, role)]
     lines += _dates(item)
     moved = _moved(item, kind)
     for variable, tag in _TEXTS:
-        if kind in _IN_SERIES and tag in {"T3", "J2"}:
+        if tag in typed or (kind in _IN_SERIES and tag in {"T3", "J2"}):
             continue
         value = moved[tag] if tag in moved else item.get(variable)
         if value:
             lines.append(f"{tag}  - {one_line(value)}")
+    for field, tag in _fields(kind).items():
+        if value := item.get(TEXTS[field]):
+            lines.append(f"{tag}  - {one_line(value)}")
     lines += [
-        f"{tag}  - {one_line(moved[tag])}" for tag in ("C1", "C3", "M1", "M3") if tag in moved
+        f"{tag}  - {one_line(moved[tag])}"
+        for tag in ("C1", "C3", "M1", "M3")
+        if tag in moved and tag not in typed
     ]
     if item.get("PMID"):
         lines += [f"AN  - {one_line(item['PMID'])}", "DB  - PubMed"]
-    lines += _pages(item, kind)
+    if "SP" not in typed:
+        lines += _pages(item, kind)
     lines += [f"SN  - {value}" for key in ("ISSN", "ISBN") for value in several(item.get(key))]
     lines += [f"KW  - {one_line(word)}" for word in keywords(item)]
+    lines += _kept(item, {line[:2] for line in lines})
     lines.append("ER  - \n\n")
     return "\n".join(lines)
+
+
+def _names(kind: str) -> dict[Role, str]:
+    """Return the tag of each role in this type of record.
+
+    The authors of a film or a piece of music stand where its directors or composers do.
+    """
+    own = TYPED_ROLES.get(kind, {})
+    taken = own.keys() | TYPED.get(kind, {}).keys()
+    usual = _NAMES_OF_BOOK if kind in _BOOKS else _NAMES
+    found: dict[Role, str] = {role: tag for role, tag in usual.items() if tag not in taken}
+    found |= {role: tag for tag, role in reversed(own.items())}
+    found.setdefault("editor", "ED")
+    return found | {"author": "AU"}
+
+
+def _fields(kind: str) -> dict[str, str]:
+    """Return the tag of each field that has one in this type of record alone."""
+    return {field: tag for tag, field in reversed(TYPED.get(kind, {}).items())}
+
+
+def _kept(item: Mapping[str, Any], written: set[str]) -> Iterator[str]:
+    """Give the tags that a RIS file once brought and that no field of a work holds."""
+    for name, value in item.get("custom", {}).items():
+        tag = name.removeprefix(KEPT).upper()
+        if name.startswith(KEPT) and len(tag) == 2 and tag not in written:  # noqa: PLR2004 - a tag
+            yield f"{tag}  - {one_line(value)}"
 
 
 def ris_type(item: Mapping[str, Any]) -> str:
@@ -120,14 +166,26 @@ def ris_type(item: Mapping[str, Any]) -> str:
 def holdable(work: Work) -> Work:
     """Return the work as far as RIS can hold it: what is written and read again is this."""
     kind = ris_type({"type": work.type, "genre": work.genre})
-    texts: dict[str, Any] = {name: _held_text(getattr(work, name)) for name in _HELD}
+    names = _names(kind)
+    typed = TYPED.get(kind, {})
+    read_as = TYPED_ROLES.get(kind, {})
+    texts: dict[str, Any] = {
+        name: _held_text(getattr(work, name)) for name in _HELD if _TAGS.get(name) not in typed
+    } | {name: _held_text(getattr(work, name)) for name in _fields(kind)}
     held = replace(
         Work(citation_key=work.citation_key, type=csl_type(kind)),
         contributors=tuple(
-            Contributor(_held_name(person.name), person.role)
-            for role, _ in sorted(_NAMES)
-            for person in work.contributors
-            if person.role == role
+            sorted(
+                (
+                    Contributor(
+                        _held_name(person.name), read_as.get(names[person.role], person.role)
+                    )
+                    for role in names
+                    for person in work.contributors
+                    if person.role == role
+                ),
+                key=lambda person: person.role,
+            )
         ),
         issued=_held_date(work.issued),
         accessed=_held_date(work.accessed),
@@ -137,7 +195,7 @@ def holdable(work: Work) -> Work:
         pmid=work.pmid,
         pmcid=work.pmcid,
         doi=work.doi,
-        page=work.page,
+        page=None if "SP" in typed else work.page,
         **texts,
     )
     if kind in _IN_SERIES:
@@ -146,9 +204,9 @@ def holdable(work: Work) -> Work:
         held = replace(held, container_title_short=None)
     if kind in _MEETINGS:
         held = replace(held, event_place=work.event_place, event_title=_held_text(work.event_title))
-    if kind in _WITH_NUMBER:
+    if kind in _WITH_NUMBER and "M1" not in typed:
         held = replace(held, number=work.number)
-    if kind in _WITH_GENRE:
+    if kind in _WITH_GENRE and "M3" not in typed:
         held = replace(held, genre=work.genre)
     if kind in _BOOKS and work.page is None:
         held = replace(held, number_of_pages=work.number_of_pages)

@@ -62,22 +62,92 @@ _TYPES: Final = {
     "STAND": "standard",
 }
 _BOOKS: Final = frozenset({"book", "classic"})
+_IN_SERIALS: Final = frozenset(
+    {"article", "article-journal", "article-magazine", "article-newspaper", "periodical"}
+)
 _SERIES_IN_T2: Final = frozenset({"book", "classic", "report", "software", "map", "thesis"})
 _NUMBERED: Final = frozenset(
     {"report", "patent", "standard", "bill", "legislation", "legal_case", "hearing"}
     | {"document", "dataset"}
 )
+_FILM: Final = {"SP": "dimensions", "C5": "medium", "C4": "genre"}
+_ACT: Final = {"OP": "references", "ET": "chapter_number", "T3": "authority"}
+# RIS type -> tag -> the field that it means in this type alone.
+TYPED: Final[dict[str, dict[str, str]]] = {
+    "ADVS": {"C5": "medium"},
+    "ART": {"M3": "medium", "M1": "medium", "C3": "dimensions"},
+    "BILL": _ACT,
+    "CASE": {"OP": "references", "PB": "authority", "A2": "container_title", "SV": "number"},
+    "BOOK": {"SV": "collection_number"},
+    "CHAP": {"SV": "collection_number"},
+    "CHART": {"M3": "medium"},
+    "COMP": {"ET": "version", "IS": "version"},
+    "DATA": {"ET": "version", "IS": "version"},
+    "DBASE": {"ET": "version"},
+    "FIGURE": {"M3": "medium"},
+    "HEAR": {**_ACT, "T2": "section"},
+    "LEGAL": {"OP": "references", "PB": "authority"},
+    "MAP": {"C1": "scale"},
+    "MPCT": _FILM,
+    "MULTI": {"C5": "medium"},
+    "MUSIC": {"C5": "medium"},
+    "PAT": {"A2": "authority", "C6": "status", "C5": "references"},
+    "STAT": {"OP": "references", "ET": "chapter_number"},
+}
+# ProCite writes what RIS has no tag for as notes with its own labels, its record's number first.
+_PROCITE: Final = re.compile(r"Record (?:ID|Number): \S")
+_PROCITE_LABELS: Final = {
+    "Record ID": "RI",
+    "Record Number": "RI",
+    "Notes": "N1",
+    "Call Number": "CN",
+    "Language": "LA",
+    "Place of Publication": "CY",
+    "Publisher Name": "PB",
+    "Date of Publication": "PY",
+    "Histroy": "OP",
+    "History": "OP",
+    "Size": "C3",
+    "Scale": "C1",
+    "Proceedings Title": "C3",
+    "Author, Monographic": "A2",
+    "Author, Subsidiary": "A3",
+    "Series Editor": "A3",
+    "Series Title": "T3",
+    "Series Volume ID": "SV",
+    "Volume ID": "VL",
+}
+_LETTER: Final[dict[str, Role]] = {"A2": "recipient"}
+_REPORT: Final[dict[str, Role]] = {"A2": "collection-editor"}
+# RIS type -> tag -> the role that it means in this type alone.
+TYPED_ROLES: Final[dict[str, dict[str, Role]]] = {
+    "ANCIENT": {"A2": "editor", "A3": "collection-editor"},
+    "BILL": {"A2": "author"},
+    "DATA": {"A2": "producer", "A4": "contributor"},
+    "EDBOOK": {"AU": "editor"},
+    "GOVDOC": _REPORT,
+    "ICOMM": _LETTER,
+    "MPCT": {"AU": "director", "A2": "director", "A3": "producer", "A4": "performer"},
+    "MUSIC": {"AU": "composer", "A4": "producer"},
+    "PCOMM": _LETTER,
+    "RPRT": _REPORT,
+    "THES": {"A3": "contributor"},
+}
 _TAG: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$")
 _LOOSE_TAG: Final = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|)$")
 _ONLY_DOI: Final = re.compile(
     r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE
 )
 _INITIALS: Final = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ([A-Z]{1,3})\.?")
-# Tags of the exporting programs' own bookkeeping, or of copies in their data store.
+# Tags of the exporting programs' own bookkeeping, or of copies in their data store: paths of
+# somebody's disk have no business in a library that is shared.
 _BOOKKEEPING: Final = frozenset(
-    {"TY", "ER", "L1", "L2", "L3", "L4", "LB", "RP", "AV", "H1", "H2", "TS", "DP", "DB", "AD"}
-    | {"ID", "NL", "UK"}
+    {"TY", "ER", "ID", "L1", "L2", "L3", "L4", "RP", "H1", "H2", "TS", "NL", "UK"}
 )
+
+
+KEPT: Final = "ris-"
+"""What begins the name of a field in `Work.extra` that holds the values under a tag of RIS."""
 
 
 @dataclass(slots=True)
@@ -126,7 +196,10 @@ def read(text: str, name: str = "RIS") -> Reading:
 
 
 def read_lines(records: Iterable[Iterable[tuple[str, str]]], name: str) -> Reading:
-    """Return the works of records whose values stand under RIS tags already, the type first."""
+    """Return the works of records whose values stand under RIS tags already, the type first.
+
+    A tag that RIS has not is the name of the field that keeps its value: "wos-ut".
+    """
     reading = Reading()
     entries = []
     for number, lines in enumerate(records, 1):
@@ -243,11 +316,14 @@ def _work(entry: _Record, name: str, findings: list[Finding]) -> Work:
     ):
         kind = "article-journal"
     key = entry.first("ID") or ""
+    _move_labelled_notes(entry)
+    typed = _typed(entry, stated)
     values: dict[str, Any] = {
         **_titles(entry, kind),
         **_place(entry, kind),
         **_identifiers(entry, kind),
         **_rest(entry, kind),
+        **typed,
     }
     work = Work(
         citation_key=key if re.fullmatch(r"\S+", key) else "",
@@ -272,6 +348,37 @@ def _work(entry: _Record, name: str, findings: list[Finding]) -> Work:
             )
         )
     return work
+
+
+def _move_labelled_notes(entry: _Record) -> None:
+    """Put ProCite's labelled notes under the tags of what they hold."""
+    notes = entry.values.get("N1", [])
+    if not notes or not _PROCITE.match(notes[0]):
+        return
+    if any(note.startswith("Volume ID: ") for note in notes) and "VL" in entry.values:
+        entry.values["ET"] = entry.values.pop("VL")
+    kept: list[str] = []
+    for note in notes:
+        label, _, text = note.partition(": ")
+        tag = _PROCITE_LABELS.get(label, "")
+        if tag == "N1":
+            kept.append(text)
+        elif tag and (tag not in entry.values or tag in {"A2", "A3"}):
+            entry.values.setdefault(tag, []).append(text)
+        else:
+            kept.append(note)
+    entry.values["N1"] = kept
+
+
+def _typed(entry: _Record, stated: str) -> dict[str, str | None]:
+    """Take out what means something else in this type of record, and return it by field."""
+    found: dict[str, str | None] = {}
+    for tag, name in TYPED.get(stated, {}).items():
+        text = _plain(entry.first(tag))
+        if text and not found.get(name):
+            found[name] = text
+            del entry.values[tag]
+    return found
 
 
 def _titles(entry: _Record, kind: str) -> dict[str, str | None]:
@@ -325,6 +432,8 @@ def _place(entry: _Record, kind: str) -> dict[str, str | None]:
     article = pages(entry.first("C7"))
     if kind in _BOOKS and page and re.fullmatch(r"\d+(?: ?p\.?| pages)?", page.strip()):
         found["number_of_pages"] = re.match(r"\d+", page.strip())[0]  # type: ignore[index]
+    elif kind in _BOOKS and page and not any(letter.isdigit() for letter in page):
+        found["number_of_pages"] = _plain(page)
     else:
         found["page"] = pages(page or end) or article
     return found
@@ -336,14 +445,13 @@ def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:
         dois = find_dois(text) if "10." in text else []
         if dois and doi is None and (len(dois) == 1):
             doi = dois[0]
-    for text in entry.all("UR", "LK"):
-        address = text.split()[0]
-        if (
-            url is None
-            and re.match(r"(?:https?|ftp)://", address)
-            and not (doi and doi in address.lower())
-        ):
-            url = address
+    for tag in ("UR", "LK"):
+        for text in entry.all(tag):
+            address = re.sub(r"^//(?=\w)", "https://", text.split()[0])
+            if not re.match(r"(?:https?|ftp)://", address):
+                entry.used.discard(tag)
+            elif url is None and not (doi and doi in address.lower()):
+                url = address
     number = None
     isbn, issn = [], []
     stated = entry.all("SN")
@@ -355,7 +463,7 @@ def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:
         elif kind in _NUMBERED:
             number = number or text
         else:
-            (issn if len(re.sub(r"\W", "", text)) == 8 else isbn).append(text)  # noqa: PLR2004 - an ISSN's length
+            (issn if kind in _IN_SERIALS else isbn).append(text)
     pmid, pmcid = _pubmed(entry)
     found: dict[str, Any] = {
         "doi": doi,
@@ -373,7 +481,7 @@ def _pubmed(entry: _Record) -> tuple[str | None, str | None]:
     accession = entry.first("AN") or ""
     pmid = _valid(normalise_pmid, accession) if re.search("pubmed|medline|nlm", archive) else None
     if pmid is None:
-        entry.used.discard("AN")
+        entry.used -= {"AN", "DB", "DP"}
     pmcid = next(
         (found for text in entry.all("C2") if (found := _valid(normalise_pmcid, text))), None
     )
@@ -402,6 +510,7 @@ def _rest(entry: _Record, kind: str) -> dict[str, Any]:
         "number_of_volumes": _plain(entry.first("NV")),
         "section": _plain(entry.first("SE")),
         "call_number": _plain(entry.first("CN")),
+        "archive_location": _plain(entry.first("AV")),
         "language": tag,
         "genre": genre
         if genre and not kind.startswith("article-") and "10." not in genre
@@ -425,6 +534,8 @@ def _issued(entry: _Record) -> Date | None:
     if not full:
         return year
     date = parse_date(_slashed(full))
+    if date is None and year is not None and year.literal:
+        return Date(literal=f"{year.literal} {full}")
     if date is None and year is not None and year.start is not None:
         date = from_year_and_month(str(year.start[0]), full)
     if year is None or year.start is None:
@@ -448,20 +559,20 @@ def _slashed(text: str) -> str:
 
 
 def _contributors(entry: _Record, kind: str, stated: str) -> tuple[Contributor, ...]:
-    first: Role = "editor" if stated == "EDBOOK" else "author"
+    own = TYPED_ROLES.get(stated, {})
     second: Role = "collection-editor" if kind in _BOOKS else "editor"
     third: Role = "editor" if kind in _BOOKS else "collection-editor"
-    roles: tuple[tuple[tuple[str, ...], Role], ...] = (
-        (("AU",), first),
-        (("A2",), second),
-        (("ED",), "editor"),
-        (("A3",), third),
-        (("A4",), "translator"),
+    roles: tuple[tuple[str, Role], ...] = (
+        ("AU", own.get("AU", "author")),
+        ("A2", own.get("A2", second)),
+        ("ED", "editor"),
+        ("A3", own.get("A3", third)),
+        ("A4", own.get("A4", "translator")),
     )
     found = (
         Contributor(name, role)
-        for tags, role in roles
-        for text in entry.all(*tags)
+        for tag, role in roles
+        for text in entry.all(tag)
         for one in re.split(r"\n|;(?=\s)", text)
         if (name := name_of(one)) is not None
     )
@@ -500,7 +611,7 @@ def _keywords(entry: _Record) -> tuple[str, ...]:
 def _extra(entry: _Record) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
-            f"ris-{tag.lower()}",
+            tag if "-" in tag else f"{KEPT}{tag.lower()}",
             "; ".join(" ".join(value.split()) for value in values if value.strip()),
         )
         for tag, values in entry.values.items()

@@ -26,6 +26,9 @@ _RIS: Final = {
     "CT": "C3",
     "CL": "C1",
     "UR": "UR",
+    "FN": "DP",
+    "PN": "M1",
+    "AE": "PB",
 }
 _TYPES: Final = {"J": "JOUR", "B": "BOOK", "S": "CHAP", "P": "PAT", "C": "CPAPER"}
 _BY_NAME: Final = {
@@ -36,6 +39,17 @@ _BY_NAME: Final = {
     "conference": "CPAPER",
     "proceedings paper": "JOUR",
 }
+# What is read in another way below, and what tells of the database or of people's addresses
+# rather than of the work: counts of citations, its list of references, delivery numbers.
+_READ: Final = frozenset(
+    {*_RIS, "PT", "AF", "AU", "BE", "ED", "CA", "SO", "BP", "EP", "AR", "PS", "SN", "EI", "BN"}
+    | {"DE", "ID", "PM", "PY", "PD"}
+)
+_LEFT_OUT: Final = frozenset(
+    {"CR", "NR", "TC", "Z1", "Z2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8", "Z9", "ZB", "ZR", "ZS"}
+    | {"U1", "U2", "PG", "GA", "DA", "OA", "HC", "HP", "WE", "EM", "RP", "J9"}
+)
+_ADDRESS: Final = re.compile(r"\s*\([^()\s]+@[^()\s]+\)")  # Zoological Record's e-mails
 _WORDS: Final = re.compile(r"\s*;\s*")
 _MONTHS: Final = (
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN"),
@@ -50,7 +64,7 @@ def read(text: str, name: str = "Web of Science") -> Reading:
 
 def _records(text: str) -> Iterator[dict[str, list[str]]]:
     record: dict[str, list[str]] = {}
-    tag = ""
+    database = tag = ""
     for line in text.removeprefix("\ufeff").splitlines():
         match = _TAG.match(line.rstrip())
         if match is None:
@@ -58,10 +72,14 @@ def _records(text: str) -> Iterator[dict[str, list[str]]]:
                 record[tag].append(line.strip())
             continue
         tag = match[1]
+        if tag == "FN":
+            database = (match[2] or "").strip()
         if tag in {"ER", "EF"} or (tag == "PT" and record):
             if record:
                 yield record
             record = {}
+        if tag == "PT" and database:
+            record["FN"] = [database]
         if tag not in {"ER", "EF", "FN", "VR"}:
             record.setdefault(tag, []).append((match[2] or "").strip())
     if record:
@@ -72,7 +90,7 @@ def _lines(record: dict[str, list[str]]) -> list[Line]:
     kind = _type(record)
     lines = [("TY", kind)]
     people = "AF" if "AF" in record else "AU"
-    lines += [("AU", name) for name in record.get(people, [])]
+    lines += [("AU", _ADDRESS.sub("", name)) for name in record.get(people, [])]
     editors = record.get("BE") or record.get("ED", [])
     lines += [("ED" if kind == "BOOK" else "A2", name) for name in editors]
     for tag, ris in _RIS.items():
@@ -93,6 +111,11 @@ def _lines(record: dict[str, list[str]]) -> list[Line]:
         lines += [("KW", word) for word in words if word]
     if pmid := _joined(record, "PM"):
         lines += [("AN", pmid), ("DB", "PubMed")]
+    lines += [
+        (f"wos-{tag.lower()}", " ".join(values))
+        for tag, values in record.items()
+        if tag not in _READ | _LEFT_OUT
+    ]
     return lines
 
 
@@ -108,7 +131,7 @@ def _dates(record: dict[str, list[str]]) -> list[Line]:
     """Return year and date; "JUL 21" of PD stands with the year of PY."""
     year, day = _joined(record, "PY"), _joined(record, "PD").upper()
     lines = [("PY", year)] if year else []
-    words = re.findall(r"[A-Z]{3,}|\d{1,2}\b", day)
+    words = re.findall(r"[A-Z]{3,}|\b\d{1,2}\b", day)
     months = [word[:3] for word in words if word[:3] in _MONTHS]
     # "JAN-FEB" is no month: only the year is sure.
     if year and len(months) == 1:

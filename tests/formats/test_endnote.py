@@ -74,6 +74,13 @@ def test_styles_become_markup_and_several_issns_become_several() -> None:
     assert work.issn == ("0028-0836", "1476-4687")
 
 
+def test_blanks_around_styles_stay() -> None:
+    runs = "<style>Plain </style><style face='bold'>one</style><style face='italic'> two</style>"
+    xml = f"<xml><records><record><titles><title>{runs}<style> </style><style>three</style>"
+    (work,) = endnote_xml.read(f"{xml}</title></titles></record></records></xml>").works
+    assert work.title == "Plain <b>one</b> <i>two</i> three"
+
+
 def test_a_type_is_told_by_its_name_when_the_number_says_otherwise() -> None:
     xml = (
         '<xml><records><record><ref-type name="Book Section">7</ref-type>'

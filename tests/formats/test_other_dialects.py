@@ -1,5 +1,7 @@
 """Databases' own tagged formats: Ovid's and RefWorks'."""
 
+import pytest
+
 from library.formats import ovid_tagged, refworks_tagged
 from library.formats.detect import detect
 from library.values.dates import Date
@@ -81,6 +83,11 @@ def test_ovids_records_are_read() -> None:
         language="en",
         issn=("0378-5955",),
         doi="10.5555/example.1",
+        extra=(
+            ("ovid-vn", "Ovid Technologies"),
+            ("ris-db", "Journals@Ovid"),
+            ("ris-an", "00000000-201404000-00001"),
+        ),
     )
     assert (manners.container_title, manners.volume, manners.issue) == (
         "Behaviour of Roots",
@@ -94,6 +101,42 @@ def test_ovids_records_are_read() -> None:
         "Press of Examples",
         ("9780306406157",),
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("Forest Made Up. 201(2-3):327-334, November 15, 2004.",
+         ("Forest Made Up", "201", "2-3", "327-334", Date((2004, 11, 15)))),
+        ("Made-up Affairs, 2013(1): 3-28.", ("Made-up Affairs", None, "1", "3-28", Date((2013,)))),
+        ("Lakes. 2007 15 June; 433-441.", ("Lakes", None, None, "433-441", Date((2007, 6, 15)))),
+        ("Gazette of Patents. 1288(3), Nov. 16, 2004.",
+         ("Gazette of Patents", "1288", "3", None, Date((2004, 11, 16)))),
+    ],
+)  # fmt: skip
+def test_the_place_in_the_journal_is_read_in_every_manner(
+    source: str, place: tuple[str | Date | None, ...]
+) -> None:
+    (work,) = ovid_tagged.read(f"<1. >\nTI  - On lakes\nSO  - {source}\n", "f").works
+    assert (work.container_title, work.volume, work.issue, work.page, work.issued) == place
+
+
+def test_the_book_of_a_chapter_is_told_from_its_editors() -> None:
+    text = (
+        "<1. >\nTI  - A chapter\nBT  - Leaves\nPT  - Book Chapter\n"
+        "SO  - Poe, Carla M. [Editor, Reprint Author], Moe, Dan [Editor]. Ways of leaves.:371-397,"
+        " 2004. Series Information: Trees\n"
+    )
+    (work,) = ovid_tagged.read(text.replace("BT  - Leaves\n", ""), "f").works
+    assert (work.container_title, work.page, work.issued) == (
+        "Ways of leaves",
+        "371-397",
+        Date((2004,)),
+    )
+    assert [(one.role, one.name.family) for one in work.contributors] == [
+        ("editor", "Poe"),
+        ("editor", "Moe"),
+    ]
 
 
 def test_refworks_records_are_read() -> None:

@@ -198,6 +198,25 @@ def test_the_tagged_text_is_read_like_the_xml() -> None:
     assert second.names() == (Name(family="Meyer", given="AB"),)
 
 
+def test_what_nlm_says_besides_is_kept() -> None:
+    text = "PMID- 1\nTI  - On x.\nMH  - *Nurses\nMH  - Adult\nPT  - Review\nGN  - A note\n"
+    (work,) = pubmed.read(text).works
+    assert work.note == "A note"
+    assert work.extra == (("medline-mh", "*Nurses; Adult"), ("medline-pt", "Review"))
+
+
+def test_erics_reports_are_no_articles() -> None:
+    text = "OWN - ERIC\nTI  - On tests\nJT  - Example Board\nDP  - 2019\nPT  - {}\n"
+    (report,) = pubmed.read(text.format("Reports - Research")).works
+    assert (report.type, report.publisher, report.container_title) == (
+        "report",
+        "Example Board",
+        None,
+    )
+    (article,) = pubmed.read(text.format("Journal Articles")).works
+    assert (article.type, article.container_title) == ("article-journal", "Example Board")
+
+
 def test_text_without_records_is_said_to_have_none() -> None:
     reading = pubmed.read("hello", "x.nbib")
     assert [finding.check for finding in reading.findings] == ["no-records"]

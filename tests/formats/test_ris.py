@@ -1,5 +1,6 @@
 """RIS in and out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.formats import csl_json, ris
+from library.formats.csl_writing import item
 from library.values.dates import Date
 from library.values.names import Name
-from library.work import Contributor, Work
+from library.work import Contributor, Role, Work
 from library.work_types import WORK_TYPES
 
 ARTICLE = Work(
@@ -161,6 +163,35 @@ def test_any_work_comes_back_as_far_as_ris_holds_it(work: Work) -> None:
         ("TY  - JOUR\nTI  - x\nKW  - a; b\nKW  - c\nd", "keywords", ("a", "b", "c", "d")),
         ("TY  - JOUR\nTI  - x\nN1  - x\nN1  - note", "note", "note"),
         ("TY  - JOUR\nTI  - x\nXX  - kept", "extra", (("ris-xx", "kept"),)),
+        (
+            "TY  - JOUR\nTI  - x\nDB  - Scopus\nAN  - 2-s2.0",
+            "extra",
+            (("ris-db", "Scopus"), ("ris-an", "2-s2.0")),
+        ),
+        ("TY  - JOUR\nTI  - x\nUR  - ask the desk", "extra", (("ris-ur", "ask the desk"),)),
+        ("TY  - JOUR\nTI  - x\nUR  - //example.org/1", "url", "https://example.org/1"),
+        ("TY  - JOUR\nTI  - x\nL1  - /home/me/a.pdf", "extra", ()),
+        ("TY  - BOOK\nTI  - x\nAV  - Shelf 3", "archive_location", "Shelf 3"),
+        (
+            "TY  - JOUR\nTI  - x\nPY  - in print\nDA  - soon",
+            "issued",
+            Date(literal="in print soon"),
+        ),
+        ("TY  - JOUR\nTI  - x\nSN  - 1234-567", "issn", ("1234-567",)),
+        ("TY  - COMP\nTI  - x\nET  - 2.1", "version", "2.1"),
+        ("TY  - HEAR\nTI  - x\nT3  - Senate\nT2  - Health", "authority", "Senate"),
+        ("TY  - MAP\nTI  - x\nC1  - 1:5000", "scale", "1:5000"),
+        (
+            "TY  - BOOK\nN1  - Record ID: 7\nTI  - x\nN1  - Call Number: Q 1\nN1  - Notes: Read",
+            "call_number",
+            "Q 1",
+        ),
+        (
+            "TY  - BOOK\nN1  - Record ID: 7\nTI  - x\nN1  - Call Number: Q 1\nN1  - Notes: Read",
+            "note",
+            "Read",
+        ),
+        ("TY  - BOOK\nTI  - x\nN1  - Call Number: Q 1", "note", "Call Number: Q 1"),
     ],
 )
 def test_the_dialects_tags_are_understood(lines: str, field: str, value: object) -> None:
@@ -199,6 +230,36 @@ def test_roles_follow_the_type() -> None:
     assert _roles(chapter) == {"author": "B A", "editor": "D C", "collection-editor": "F E"}
     assert _roles(book) == {"author": "B A", "collection-editor": "D C", "editor": "F E"}
     assert "author" not in {person.role for person in edited.contributors}
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag", "role"),
+    [
+        ("MPCT", "AU", "director"),
+        ("MPCT", "A3", "producer"),
+        ("PCOMM", "A2", "recipient"),
+        ("RPRT", "A2", "collection-editor"),
+        ("THES", "A3", "contributor"),
+        ("MUSIC", "AU", "composer"),
+    ],
+)
+def test_some_types_have_roles_of_their_own(kind: str, tag: str, role: Role) -> None:
+    work = read_one(f"TY  - {kind}\nTI  - x\n{tag}  - A, B\nER  - \n")
+    assert [person.role for person in work.contributors] == [role]
+    assert f"\n{tag}  - A, B\n" in ris.record(item(work))
+
+
+def test_the_authors_of_a_film_are_written_where_its_directors_stand() -> None:
+    film = Work("k", "motion_picture", title="x", contributors=(Contributor(Name("A", "B")),))
+    assert ris.holdable(film).contributors == (Contributor(Name("A", "B"), "director"),)
+    assert read_one("".join(ris.write([film]))).names("director") == (Name("A", "B"),)
+
+
+def test_what_a_file_brought_under_tags_of_its_own_goes_out_under_them() -> None:
+    work = read_one("TY  - JOUR\nTI  - x\nDB  - Scopus\nAN  - 2-s2.0\nUR  - the desk\nER  - \n")
+    assert read_one("".join(ris.write([work]))).extra == work.extra
+    forged = replace(work, extra=(("ris-ad", "a\nTY  - BOOK"), ("ris-long", "x"), ("ad", "y")))
+    assert "\nAD  - a TY - BOOK\n" in "".join(ris.write([forged]))
 
 
 def test_authors_under_the_old_and_the_new_tag_keep_their_order() -> None:

@@ -54,6 +54,21 @@ def test_a_record_is_read_with_full_names_and_joined_lines() -> None:
     assert second.page == "e17"
 
 
+def test_a_year_behind_the_month_is_no_day() -> None:
+    text = TEXT.replace("PD JAN-FEB", "PD FEB 2015")
+    assert wos_tagged.read(text).works[1].issued == Date((2015, 2))
+
+
+def test_addresses_behind_names_are_left_out_and_other_tags_are_kept() -> None:
+    text = TEXT.replace("AU Poe, C", "AU Poe, Carla (nobody@library.example)").replace(
+        "AR e17", "AR e17\nUT WOS:000001\nCR A, 2001, J EX"
+    )
+    work = wos_tagged.read(text).works[1]
+    assert work.names()[0].display() == "Carla Poe"
+    assert ("wos-ut", "WOS:000001") in work.extra
+    assert "wos-cr" not in dict(work.extra)
+
+
 def test_such_a_file_is_known_by_its_first_lines() -> None:
     assert detect(TEXT) == "wos"
 

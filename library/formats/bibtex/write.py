@@ -74,6 +74,8 @@ _REST = [
     if variable not in _WRITTEN_APART
 ]
 """The texts that are a field by themselves: (variable, field, manner)."""
+_BRACE = re.compile(r"\\?[{}]")
+_BRACE_NAMES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _NO_NAME = re.compile(r"[^\w:.+/-]+")  # what the name of a field cannot hold
 _CASE_CHANGED = frozenset({"title", "subtitle", "maintitle", "booktitle", "shorttitle"})
 
@@ -116,8 +118,23 @@ def fields(
     written = _Writer(work, dialect, protect, text).fields()
     ordered = {name: written[name] for name in sorted(written, key=rank)}
     for name, value in work.extra:
-        ordered.setdefault(_NO_NAME.sub("-", name.strip()) or "field", value)
+        ordered.setdefault(_NO_NAME.sub("-", name.strip()) or "field", _balanced(value))
     return ordered
+
+
+def _balanced(value: str) -> str:
+    """Return a value of `extra` that may stand between braces: another format may bring any text.
+
+    A brace behind a backslash counts too.
+    """
+    depth = 0
+    for brace in _BRACE.findall(value):
+        depth += 1 if brace[-1] == "{" else -1
+        if depth < 0:
+            break
+    if depth == 0:
+        return value
+    return _BRACE.sub(lambda match: _BRACE_NAMES[match[0][-1]], value)
 
 
 @lru_cache(maxsize=2000)

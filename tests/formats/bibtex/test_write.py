@@ -130,6 +130,7 @@ def test_hostile_metadata_breaks_no_entry(dialect: str, text: str) -> None:
         doi="10.5555/}{",
         contributors=(Contributor(Name(hostile, hostile)), Contributor(Name(literal=hostile))),
         keywords=(hostile,), archive_location=hostile, archive="arXiv",
+        extra=(("ris-ad", "Street} 1"), ("ris-db", "x}, author = {Evil"), ("custom", hostile)),
     )  # fmt: skip
     source = entry_text(work, dialect, text=text)  # type: ignore[arg-type] # names of both
     found = read(f"{source}\n@misc{{next, title={{Next}}}}\n".encode()).works
