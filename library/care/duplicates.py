@@ -4,7 +4,6 @@ Candidates share a key of `blocking`; the judgement decides over each pair. Of a
 kept; it takes what the others have beside it, and their citation keys as biblatex's `ids`.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
@@ -13,20 +12,21 @@ from library.bibfile import Patch, RemoveEntry, SetField
 from library.entry import Entry
 from library.errors import SettingsError
 from library.formats.bibtex.vocabulary import FIELD_ALIASES
-from library.judgement.blocking import blocking_keys
+from library.judgement.blocking import (
+    BY_NAME,
+    EXACT,
+    LARGEST_BLOCK,
+    blocking_keys,
+    may_be_one,
+    title_words,
+)
 from library.judgement.meaning import better_value, same_meaning
 from library.judgement.merge import field_name
 from library.judgement.profiles import Profile, profile
 from library.judgement.same_work import Verdict, compare_profiles
 from library.work import Role, Work
 
-_LARGEST_BLOCK: Final = 60
-"""Works that share a name and a year, or the first words of a title: beyond so many the block says
-nothing, and the works that are one share another. Identifiers know no limit."""
-_EXACT: Final = ("doi:", "pmid:", "pmcid:", "arxiv:", "isbn:")
-_BY_NAME: Final = ("name:", "place:")
 _NAMING: Final = frozenset({"crossref", "xref", "xdata", "related", "entryset"})
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _ROLES: Final = frozenset(get_args(Role))
 _JOINED: Final = {"keywords": ", ", "note": "; ", "annotation": "; ", "annote": "; "}
 
@@ -86,28 +86,19 @@ def _candidates(works: Sequence[Work]) -> Iterator[tuple[int, int]]:
     words: dict[int, frozenset[str]] = {}
     seen: set[tuple[int, int]] = set()
     for key, places in blocks.items():
-        if len(places) < 2 or (len(places) > _LARGEST_BLOCK and not key.startswith(_EXACT)):  # noqa: PLR2004 - a pair
+        if len(places) < 2 or (len(places) > LARGEST_BLOCK and not key.startswith(EXACT)):  # noqa: PLR2004 - a pair
             continue
-        by_name = key.startswith(_BY_NAME)
+        by_name = key.startswith(BY_NAME)
         for place in places if by_name else ():
             if place not in words:
-                words[place] = _words(works[place].title or "")
+                words[place] = title_words(works[place].title or "")
         for index, first in enumerate(places):
             for second in places[index + 1 :]:
-                if by_name and not _may_be_one(words[first], words[second]):
+                if by_name and not may_be_one(words[first], words[second]):
                     continue
                 if (first, second) not in seen:
                     seen.add((first, second))
                     yield first, second
-
-
-def _words(title: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(title.casefold()))
-
-
-def _may_be_one(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Tell whether two titles share a third of the shorter's words, or one says nothing."""
-    return 3 * len(first & second) >= min(len(first), len(second))
 
 
 def groups(works: Sequence[Work], entries: Mapping[str, Entry]) -> list[Group]:

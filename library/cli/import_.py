@@ -1,6 +1,8 @@
 """`library import`."""
 
+import os
 import sys
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import click
@@ -63,8 +65,8 @@ def import_command(config: Settings, files: tuple[str, ...], dry_run: bool, as_j
     click.get_current_context().exit(1 if bad else 0)
 
 
-def content(name: str) -> tuple[str, bytes]:
-    """Return a file's name for people and what is in it; "-" is standard input.
+def content(name: str) -> tuple[str, bytes | mmap]:
+    """Return a file's name for people and what is in it, mapped; "-" is standard input, read whole.
 
     Raises:
         UsageError: it cannot be read.
@@ -72,7 +74,11 @@ def content(name: str) -> tuple[str, bytes]:
     if name == "-":
         return STDIN, sys.stdin.buffer.read()
     try:
-        return Path(name).name, Path(name).read_bytes()
+        with Path(name).open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            is_mapped = size > 0 and Path(name).is_file()  # not a pipe, nor what has no length
+            raw = mmap(stream.fileno(), 0, access=ACCESS_READ) if is_mapped else stream.read()
+            return Path(name).name, raw
     except OSError as error:
         raise UsageError(f"{name} cannot be read ({error.strerror}). Nothing was added.") from error
 

@@ -11,6 +11,7 @@ from library.formats.bibtex.write import entry_type, fields
 from library.formats.reading import RecordReading
 from library.formats.source_records import read_record
 from library.ingest.saying import because
+from library.judgement.blocking import Blocks
 from library.judgement.citation_keys import make_key
 from library.judgement.cited_text import choose_cited
 from library.judgement.merge import fill
@@ -24,6 +25,8 @@ from library.work import Work
 Status = Literal["added", "present", "refused", "not-found", "not-understood", "error"]
 
 _TRUSTED: Final = ("doi", "pmid", "pmcid")  # two works never share one of these
+_FEW: Final = 100
+_WORKS_A_SEARCH: Final = 200  # as many are read in the time of one search
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Shelf:
         self._taken = lookup.taken_keys(connection)
         self._new: dict[tuple[str, str], str] = {}
         self._new_works: list[Work] = []
+        self._blocks = Blocks()  # of what was added; of all works, once that is worth its while
+        self._asked = 0
+        self._most_asked = _FEW + lookup.count(connection) // _WORKS_A_SEARCH
 
     def holder(self, work: Work) -> tuple[str, str] | None:
         """Return (citation key, why) of the entry that is `work` already; None where none is."""
@@ -66,11 +72,25 @@ class Shelf:
             ).get(value)
             if key:
                 return key, f"it has the same {scheme.upper()}"
-        for other in (*lookup.similar(self._connection, work), *self._new_works):
+        for other in self._alike(work):
             verdict = compare(other, work)
             if verdict.same:
                 return other.citation_key, f"it is the same work ({because(verdict)})"
         return None
+
+    def _alike(self, work: Work) -> Iterator[Work]:
+        """Yield the works that may be `work`.
+
+        The database is searched for the first; where many are asked for, it is read once instead,
+        since a search of a large library takes as long as reading hundreds of its works.
+        """
+        self._asked += 1
+        if self._asked == self._most_asked:
+            for one in lookup.all_works(self._connection):
+                self._blocks.add(one)
+        if self._asked < self._most_asked:
+            yield from lookup.similar(self._connection, work)
+        yield from self._blocks.alike(work)
 
     def cited(self, line: str) -> str | None:
         """Return the key of the entry whose work a line of a list of references cites."""
@@ -95,7 +115,9 @@ class Shelf:
     def take(self, work: Work) -> None:
         """Count `work` as held."""
         self._taken.add(work.citation_key)
-        self._new_works.append(work)
+        judged = replace(work, abstract=None, annote=None, keywords=())
+        self._new_works.append(judged)
+        self._blocks.add(judged)
         for scheme in _TRUSTED:
             value = getattr(work, scheme)
             if value:

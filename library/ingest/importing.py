@@ -1,7 +1,8 @@
 """A reference manager's file -> its works, one by one -> new entries, or why there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from mmap import mmap
 from typing import Final
 
 from library.findings import Finding
@@ -12,6 +13,7 @@ from library.formats.table import BY_NAME, readable
 from library.ingest import pasted
 from library.ingest.adding import Outcome, Shelf
 from library.ingest.pasted import CitedLine, PastedEntry
+from library.ingest.pieces import BEGINNING, Piece, pieces
 from library.settings import Settings
 from library.sources.resolve import Query
 from library.work import Work
@@ -31,33 +33,55 @@ class ImportedWork:
     findings: tuple[Finding, ...] = ()
 
 
-Part = ImportedWork | pasted.Part
-"""An Outcome cannot be imported, and says why."""
+Held = ImportedWork | PastedEntry | Outcome
+"""What a file of records holds; an Outcome cannot be imported, and says why."""
+Part = Held | pasted.Part
 
 
-def read(raw: bytes, name: str) -> list[Part]:
-    """Return the records of a file, in its order.
+def is_list(raw: bytes | mmap) -> bool:
+    """Tell whether a file is no file of records, but may be a list that is looked up."""
+    return detect(text_of(raw[:BEGINNING])) is None
+
+
+def read(raw: bytes | mmap, name: str) -> Iterator[Held]:
+    """Yield what a file of records holds, in its order; a large file is read piece by piece.
 
     Args:
         raw: the file; its encoding and its format are found out.
         name: as people should read it in messages.
     """
-    text = text_of(raw)
-    form = detect(text)
-    if form is None:
-        listed = pasted.read(text)
-        known = sum(isinstance(part, CitedLine) or _is_known(part) for part in listed)
-        if known and 2 * known >= len(listed):
-            return list(listed)  # else it is some text, in which a number may look like a PMID
-        said = "the file is empty" if not text.strip() else "its format is not known"
-        message = f"{said}; {', '.join(one.label for one in readable())} can be imported"
-        return [Outcome(name, "not-understood", message)]
-    if form == "bibtex":
-        read_parts = pasted.read(text)
-        found = [_named(one, name) for one in read_parts if isinstance(one, PastedEntry | Outcome)]
-    else:
-        found = list(_works(_reading(form, text, name), form, name))
-    return found or [Outcome(name, "not-understood", "no record was found in it")]
+    is_empty = True
+    for piece in pieces(raw):
+        for part in _of_piece(piece, name):
+            is_empty = False
+            yield part
+    if is_empty:
+        yield Outcome(name, "not-understood", "no record was found in it")
+
+
+def _of_piece(piece: Piece, name: str) -> Iterable[Held]:
+    if piece.form is None:
+        return [_not_understood(piece.text, name)]
+    if piece.form == "bibtex":
+        found = pasted.read(piece.text)
+        return [_named(one, name) for one in found if isinstance(one, PastedEntry | Outcome)]
+    return _works(_reading(piece.form, piece.text, name, piece.line), piece.form, name)
+
+
+def read_list(raw: bytes | mmap, name: str) -> list[Part]:
+    """Return what a list asks for: identifiers, references; an Outcome where it is no such list."""
+    text = text_of(raw[:])
+    listed = pasted.read(text)
+    known = sum(isinstance(part, CitedLine) or _is_known(part) for part in listed)
+    if known and 2 * known >= len(listed):
+        return list(listed)  # else it is some text, in which a number may look like a PMID
+    return [_not_understood(text, name)]
+
+
+def _not_understood(text: str, name: str) -> Outcome:
+    said = "the file is empty" if not text.strip() else "its format is not known"
+    message = f"{said}; {', '.join(one.label for one in readable())} can be imported"
+    return Outcome(name, "not-understood", message)
 
 
 def read_pasted(text: str) -> list[Part]:
@@ -72,19 +96,25 @@ def _is_known(part: pasted.Part) -> bool:
     return isinstance(part, Query) and part.scheme is not None
 
 
-def _reading(form: FormatName, text: str, name: str) -> Reading:
+def _reading(form: FormatName, text: str, name: str, before: int = 0) -> Reading:
+    """Read a text that begins `before` lines behind the beginning of its file."""
     read = BY_NAME[form].read
-    return read(text, name) if read is not None else Reading()
+    reading = read(text, name) if read is not None else Reading()
+    if before:
+        reading.findings = [
+            replace(one, line=one.line + before) if one.line else one for one in reading.findings
+        ]
+    return reading
 
 
-def _named(part: PastedEntry | Outcome, name: str) -> Part:
+def _named(part: PastedEntry | Outcome, name: str) -> PastedEntry | Outcome:
     if isinstance(part, Outcome):
         return replace(part, query=f"{name}: {part.query}")
     findings = tuple(replace(one, source=name) for one in part.findings)
     return replace(part, asked=f"{name}: {part.entry.key or part.asked}", findings=findings)
 
 
-def _works(reading: Reading, form: FormatName, name: str) -> Iterator[Part]:
+def _works(reading: Reading, form: FormatName, name: str) -> Iterator[ImportedWork | Outcome]:
     """Yield the works; what was odd about the file stands with the first of them."""
     findings = tuple(reading.findings)
     if findings and not reading.works:
@@ -114,7 +144,7 @@ def _shown(work: Work) -> str:
     return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
-def decide(part: ImportedWork | PastedEntry | Outcome, shelf: Shelf, settings: Settings) -> Outcome:
+def decide(part: Held, shelf: Shelf, settings: Settings) -> Outcome:
     """Return what becomes of one record; one that is new counts as held from then on."""
     if isinstance(part, Outcome):
         return part

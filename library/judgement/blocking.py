@@ -1,5 +1,7 @@
 """Which works are worth comparing at all: keys that two descriptions of one work mostly share."""
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from library.judgement.locations import parse_pages
@@ -10,6 +12,12 @@ from library.work import Work
 
 _TITLE_WORDS: Final = 4  # a lost subtitle or a cut leaves the first words
 _BOOKS: Final = frozenset({"book", "report", "thesis", "classic"})
+LARGEST_BLOCK: Final = 60
+"""Works that share a name and a year, or the first words of a title: beyond so many the block says
+nothing, and the works that are one share another. Identifiers know no limit."""
+EXACT: Final = ("doi:", "pmid:", "pmcid:", "arxiv:", "isbn:")
+BY_NAME: Final = ("name:", "place:")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
 def blocking_keys(work: Work) -> set[str]:
@@ -33,6 +41,54 @@ def blocking_keys(work: Work) -> set[str]:
     if work.volume and pages is not None:
         keys.add(f"place:{work.volume.lower().lstrip('0')}:{pages.first}")
     return keys
+
+
+class Blocks:
+    """Works that are found again by the keys that they share with another description."""
+
+    def __init__(self) -> None:
+        self._works: list[Work] = []
+        self._blocks: dict[int, list[int]] = {}  # hash of a key -> places in `_works`
+
+    def add(self, work: Work) -> None:
+        """Let `work` be found."""
+        for key in blocking_keys(work):
+            self._blocks.setdefault(hash(key), []).append(len(self._works))
+        self._works.append(work)
+
+    def alike(self, work: Work) -> Iterator[Work]:
+        """Yield the works that are worth the judgement beside `work`, each once."""
+        seen: set[int] = set()
+        words = title_words(work.title or "")
+        for key in blocking_keys(work):
+            places = self._blocks.get(hash(key), ())
+            if len(places) > LARGEST_BLOCK and not key.startswith(EXACT):
+                continue
+            for place in places:
+                if place in seen:
+                    continue
+                one = self._works[place]
+                if key.startswith(BY_NAME) and not may_be_one(words, title_words(one.title or "")):
+                    continue
+                seen.add(place)
+                yield one
+
+    def __iter__(self) -> Iterator[Work]:
+        """Yield all works, in the order in which they were added."""
+        return iter(self._works)
+
+
+def title_words(title: str) -> frozenset[str]:
+    """Return the words of a title, for `may_be_one`."""
+    return frozenset(_WORD.findall(title.casefold()))
+
+
+def may_be_one(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Tell whether two titles share a third of the shorter's words, or one says nothing.
+
+    Most authors write several works a year: only some of a block by name are worth the judgement.
+    """
+    return 3 * len(first & second) >= min(len(first), len(second))
 
 
 def _identifier_keys(work: Work) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from library.formats import csl_json
+from library.formats.csl_own import work_of
 from library.judgement.citation_keys import TakenKeys
 from library.judgement.normal import content_words, fold, tokens
 from library.values.markup import plain
@@ -53,6 +54,20 @@ def like(connection: sqlite3.Connection, text: str, most: int = 60) -> Iterator[
     )
     for (item,) in rows:
         yield csl_json.read_item(json.loads(item))[0]
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Return how many works there are."""
+    return int(connection.execute("SELECT count(*) FROM works").fetchone()[0])
+
+
+def all_works(connection: sqlite3.Connection) -> Iterator[Work]:
+    """Yield every work as far as the judgement looks at it: without abstract and keywords."""
+    rows = connection.execute(
+        "SELECT json_remove(csl, '$.abstract', '$.annote', '$.keyword') FROM work_details"
+    )
+    for (item,) in rows:
+        yield work_of(json.loads(item))
 
 
 def works(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Work]:

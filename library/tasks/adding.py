@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
+from mmap import mmap
+from typing import Any, Final
 
 from library.bibfile import AppendEntry, BibFile
 from library.build import Summary, build
@@ -25,6 +26,8 @@ from library.sources.session import Session
 from library.store.schema import connect_reading
 from library.tasks.running import Progress, behind_the_file, session
 from library.work import Work
+
+_OFTEN: Final = 1000  # records between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ def _cited(parts: Sequence[importing.Part], session: Session) -> list[importing.
 
 def import_files(
     settings: Settings,
-    files: Iterable[tuple[str, bytes]],
+    files: Sequence[tuple[str, bytes | mmap]],
     *,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -209,7 +212,8 @@ def import_files(
     """Add the works of reference managers' files, each file's format told by what it holds.
 
     Every record has an outcome: added, or in the library already, or the reason why it is neither.
-    Only a plain list of references or identifiers is looked up; all else is in the file.
+    Only a plain list of references or identifiers is looked up; all else is in the file, which is
+    read piece by piece. The outcomes hold neither works nor fields: there may be very many.
 
     Args:
         settings: of the library.
@@ -220,12 +224,29 @@ def import_files(
     Raises:
         LibraryError: the .bib file or a database cannot be used; nothing was added.
     """
-    parts = [part for name, raw in files for part in importing.read(raw, name)]
 
     def entry(part: PastedEntry, shelf: Shelf) -> Outcome:
         return importing.decide(part, shelf, settings)
 
-    return _add_parts(settings, parts, entry, dry_run=dry_run, progress=progress)
+    if any(importing.is_list(raw) for _, raw in files):
+        parts = [
+            part
+            for name, raw in files
+            for part in (importing.read_list if importing.is_list(raw) else importing.read)(
+                raw, name
+            )
+        ]
+        return _add_parts(settings, parts, entry, dry_run=dry_run, progress=progress)
+    BibFile.open(settings.bib)  # a missing or unreadable file is said before any is read
+
+    def decide(shelf: Shelf) -> Iterator[Outcome]:
+        held = (part for name, raw in files for part in importing.read(raw, name))
+        for number, part in enumerate(held, 1):
+            yield importing.decide(part, shelf, settings)
+            if progress is not None and number % _OFTEN == 0:
+                progress(number, 0)
+
+    return _append(settings, decide, dry_run=dry_run, brief=True)
 
 
 def add_entry(
@@ -320,35 +341,45 @@ def _append(
     *,
     dry_run: bool,
     records: Records | None = None,
+    brief: bool = False,
 ) -> Added:
-    """Judge with the file locked, so that two who add at once do not add the same work twice."""
+    """Judge with the file locked, so that two who add at once do not add the same work twice.
+
+    `brief` leaves works and fields out of the outcomes, and the difference of what is saved.
+    """
     bib = BibFile.open(settings.bib)
     with nullcontext() if dry_run else bib.locked():
         build(settings)
-        outcomes = _outcomes(settings, decide)
-        bib.apply(
-            AppendEntry(text=one.text)
-            if one.text is not None
-            else AppendEntry(entry_type=one.entry_type, key=one.key or "", fields=one.fields)
-            for one in outcomes
-            if one.status == "added"
-        )
-        diff = bib.diff()
+        outcomes: list[Outcome] = []
+        bib.apply(_entries(_outcomes(settings, decide), outcomes, brief=brief))
+        diff = "" if brief and not dry_run else bib.diff()
         if dry_run:
-            return Added(outcomes, diff)
+            return Added(tuple(outcomes), diff)
         bib.save()
         with behind_the_file(settings):
             if records is not None:
                 records.add_provenance(item for one in outcomes for item in one.provenance)
     with behind_the_file(settings):
-        return Added(outcomes, diff, build(settings))
+        return Added(tuple(outcomes), diff, build(settings))
+
+
+def _entries(
+    decided: Iterable[Outcome], outcomes: list[Outcome], *, brief: bool
+) -> Iterator[AppendEntry]:
+    """Yield the new entries of what is decided, and keep every outcome."""
+    for one in decided:
+        if one.status == "added" and one.text is not None:
+            yield AppendEntry(text=one.text)
+        elif one.status == "added":
+            yield AppendEntry(entry_type=one.entry_type, key=one.key or "", fields=one.fields)
+        outcomes.append(replace(one, work=None, fields={}, text=None) if brief else one)
 
 
 def _outcomes(
     settings: Settings, decide: Callable[[Shelf], Iterable[Outcome]]
-) -> tuple[Outcome, ...]:
+) -> Iterator[Outcome]:
     connection = connect_reading(settings.database)
     try:
-        return tuple(decide(Shelf(connection)))
+        yield from decide(Shelf(connection))
     finally:
         connection.close()

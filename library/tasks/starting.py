@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 
 from library import settings
@@ -27,7 +28,7 @@ def init(
     folder: Path,
     *,
     title: str | None = None,
-    sources: Sequence[tuple[str, bytes]] = (),
+    sources: Sequence[tuple[str, bytes | mmap]] = (),
     github: bool = False,
 ) -> Begun:
     """Make a library in `folder`, which may hold other files already; none is changed.
@@ -50,7 +51,7 @@ def init(
     }
     taken_over = len(sources) == 1 and sources[0][0].lower().endswith(_BIB_ENDING)
     if taken_over:
-        files[settings.BIB_NAME] = sources[0][1]
+        files[settings.BIB_NAME] = sources[0][1][:]
     _refuse_to_overwrite(root, files)
     _write(root, files)
     config = settings.load(root)

@@ -164,3 +164,19 @@ def test_a_number_in_some_text_is_not_taken_for_a_pmid(root: Path) -> None:
     assert done.exit_code == 1
     assert "its format is not known" in done.output
     assert written(root) == BIB
+
+
+def test_many_records_are_each_judged_against_few_others(root: Path) -> None:
+    # Judged against all others, these would take ten minutes.
+    path = root / "many.ris"
+    words = ["leaf", "root", "stem", "bark", "seed", "twig", "cone", "moss", "fern", "reed"]
+
+    def record(number: int) -> str:
+        title = f"On the {words[number % 10]} and the {words[number // 10 % 10]} of tree {number}"
+        return f"TY  - JOUR\nAU  - Roe, Ben\nTI  - {title}\nPY  - {1900 + number % 100}\nER  - \n"
+
+    path.write_text("".join(record(number % 1900) for number in range(2000)))
+    done = run(root, str(path))
+    assert "1,900 added, 100 in the library already" in done.output
+    again = run(root, str(path))
+    assert "0 added, 2,000 in the library already" in again.output
