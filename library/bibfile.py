@@ -12,7 +12,10 @@ import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -59,6 +62,8 @@ __all__ = [
     "ValueRefusedError",
 ]
 
+_AT_ONCE: Final = 5000  # entries that `extend` writes at once
+_IN_MEMORY: Final = 1 << 24  # bytes of a spooled file
 LOCK_SECONDS = 30.0  # how long a save waits for another one to finish
 
 
@@ -101,6 +106,8 @@ class BibFile:
         self._now = self._base
         self._patches: list[Patch] = []
         self._lock: FileLock | None = None
+        self._more: SpooledTemporaryFile[bytes] | None = None  # see `extend`
+        self._more_keys: set[str] = set()
 
     @classmethod
     def open(cls, path: Path | str, *, create: bool = False) -> "BibFile":
@@ -167,6 +174,46 @@ class BibFile:
         self._now = self._now.patched(wanted)
         self._patches += wanted
 
+    def extend(self, patches: Iterable[AppendEntry]) -> None:
+        """Append very many entries: those behind the first thousands wait on the disk for `save`.
+
+        `reading`, `content` and `diff` know nothing of those; after the save, open the file anew.
+
+        Raises:
+            UsageError, RefusedError: as `apply`.
+        """
+        waiting = iter(patches)
+        if self._now.source.is_transcoded:
+            self.apply(waiting)
+            return
+        self.apply(islice(waiting, _AT_ONCE))
+        taken = set(self.keys)
+        with self._forgetting():
+            while batch := list(islice(waiting, _AT_ONCE)):
+                self.apply(one for one in batch if one.text is not None)  # macros: the whole file
+                self._wait([one for one in batch if one.text is None], taken)
+
+    def _wait(self, patches: list[AppendEntry], taken: set[str]) -> None:
+        for one in patches:
+            if one.key in taken:
+                raise KeyTakenError(one.key)
+            taken.add(one.key)
+            self._more_keys.add(one.key)
+        if self._more is None:
+            self._more = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - until it is saved
+        self._more.write(self._now.behind(patches))
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Give up what waits on the disk where anything is raised."""
+        try:
+            yield
+        except BaseException:
+            if self._more is not None:
+                self._more.close()
+                self._more = None
+            raise
+
     def rewrite(self, raw: bytes) -> None:
         """Take other bytes for the whole file; call it, and `save`, inside `locked`.
 
@@ -192,14 +239,29 @@ class BibFile:
         """
         if not self._differs():
             return False
-        with self.locked():
+        with self._forgetting(), self.locked():
             self._take_up_changes()
             if not self._differs():
                 return False
             raw = self.content()
-            _replace(_target(self.path), raw)
+            _replace(_target(self.path), self._parts(raw))
         self._raw, self._base, self._patches = raw, self._now, []
         return True
+
+    def _parts(self, raw: bytes) -> Iterator[bytes]:
+        """Yield the file to be written, with what waits on the disk."""
+        if self._more is None:
+            yield raw
+            return
+        end = self._now.end_of_entries
+        data = self._now.source.data
+        yield data[:end]
+        self._more.seek(0)
+        with self._more:
+            while part := self._more.read(_IN_MEMORY):
+                yield part
+        self._more = None
+        yield data[end:]
 
     @contextmanager
     def locked(self, seconds: float = LOCK_SECONDS) -> Iterator["BibFile"]:
@@ -252,6 +314,8 @@ class BibFile:
             base = Document(decode(raw))
             self._now = base.patched(self._patches)
             self._base, self._raw = base, raw
+            if taken := self._more_keys.intersection(self.keys):
+                raise KeyTakenError(min(taken))
 
 
 def _target(path: Path) -> Path:
@@ -259,8 +323,8 @@ def _target(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _replace(target: Path, raw: bytes) -> None:
-    """Put `raw` in the place of a file, in one step, with the old file's mode and owner."""
+def _replace(target: Path, parts: Iterable[bytes]) -> None:
+    """Put these bytes in the place of a file, in one step, with the old file's mode and owner."""
     temporary: str | None = None
     try:
         try:
@@ -271,7 +335,7 @@ def _replace(target: Path, raw: bytes) -> None:
             raise PermissionError(errno.EACCES, "the file is read-only")
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
+            stream.writelines(parts)
             stream.flush()
             if old is not None:
                 os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode))

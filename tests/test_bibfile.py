@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from library.bibfile import (
     AppendEntry,
     BibFile,
     BibFileError,
+    KeyTakenError,
     LockedError,
     MissingFileError,
     NoSuchEntryError,
@@ -94,6 +96,42 @@ def test_a_patch_that_somebody_made_already_is_not_written_twice(bib: Path) -> N
     file.apply([SetField("one", "year", "2001")])
     bib.write_text(TEXT.replace("2000", "2001"), encoding="utf-8")
     assert not file.save()
+
+
+@pytest.mark.parametrize("raw", [b"", b"@misc{a,\n  title = {A},\n}\n% the end\n", b"% a word"])
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_very_many_entries_are_written_as_if_at_once(
+    bib: Path, raw: bytes, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patches = [
+        AppendEntry(entry_type="misc", key=f"k{number}", fields={"title": f"Nr. {number}"})
+        for number in range(10)
+    ]
+    given = [AppendEntry(text="@misc{given,\n  title = {As given}\n}"), *patches]
+    bib.write_bytes(raw)
+    whole = BibFile.open(bib)
+    whole.apply(given)
+    monkeypatch.setattr("library.bibfile._AT_ONCE", at_once)
+    file = BibFile.open(bib)
+    file.extend(given)
+    assert file.save()
+    assert bib.read_bytes() == whole.content()
+    again = BibFile.open(bib)
+    with pytest.raises(KeyTakenError):
+        again.extend([*(replace(one, key=f"n{one.key}") for one in patches), patches[0]])
+    assert bib.read_bytes() == whole.content()
+
+
+def test_a_key_that_somebody_took_meanwhile_is_not_written_twice(
+    bib: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("library.bibfile._AT_ONCE", 1)
+    file = BibFile.open(bib)
+    file.extend(AppendEntry(entry_type="misc", key=key, fields={"title": key}) for key in "xyz")
+    bib.write_bytes(bib.read_bytes() + b"\n@misc{z, title = {Theirs}}\n")
+    with pytest.raises(KeyTakenError):
+        file.save()
+    assert b"Theirs" in bib.read_bytes()
 
 
 def test_many_writers_lose_nothing(bib: Path) -> None:

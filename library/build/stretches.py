@@ -9,10 +9,12 @@ read again as one.
 import gc
 import marshal
 import re
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from multiprocessing import get_context
 from typing import Any, Final
@@ -59,37 +61,44 @@ class _Stretch:
         return self.offset + len(self.source.data)
 
 
-def read_stretches(text: BibText, reader: Reader, processes: int) -> Iterator[ReadStretch]:
+@contextmanager
+def workers(context: Context, count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Start `count` processes that read; None for none. Open no database before this."""
+    if count < 1:
+        yield None
+        return
+    # A process without threads is forked, which takes no time; one with threads (a running site)
+    # must not be.
+    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    pool = ProcessPoolExecutor(count, get_context(method), initializer=_start, initargs=(context,))
+    try:
+        pool.submit(int)  # now, not when the first stretch is there
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def read_stretches(
+    text: BibText, reader: Reader, pool: ProcessPoolExecutor | None, processes: int
+) -> Iterator[ReadStretch]:
     """Yield what every stretch says, in the order of the file.
 
     Args:
         text: the open file.
-        reader: this process's own.
-        processes: how many read; with more than one, this one reads too while it waits.
+        reader: this process's own, which reads too while it waits for others.
+        pool: of `workers`; None: this process reads all.
+        processes: how many there are, this one included.
     """
-    with ExitStack() as stack:
-        pool = None
-        if processes > 1:
-            # Spawned, not forked: this process may have threads (a running site) and databases.
-            pool = stack.enter_context(
-                ProcessPoolExecutor(
-                    processes - 1,
-                    get_context("spawn"),
-                    initializer=_start,
-                    initargs=(reader.context,),
-                )
-            )
-            stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        joined: _Stretch | None = None  # read, and found to go on in the next one
-        for stretch, answer in _asked(text, reader, pool, processes):
-            if joined is not None:
-                whole = _joined(text, joined, stretch)
-                read = _read(reader, whole)
-            else:
-                whole, read = stretch, answer if isinstance(answer, ReadStretch) else _got(answer)
-            joined = whole if _needed(text, read.reaches) > whole.end else None
-            if joined is None:
-                yield read
+    joined: _Stretch | None = None  # read, and found to go on in the next one
+    for stretch, answer in _asked(text, reader, pool, processes):
+        if joined is not None:
+            whole = _joined(text, joined, stretch)
+            read = _read(reader, whole)
+        else:
+            whole, read = stretch, answer if isinstance(answer, ReadStretch) else _got(answer)
+        joined = whole if _needed(text, read.reaches) > whole.end else None
+        if joined is None:
+            yield read
 
 
 def _asked(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from library.build.bibtext import BibText
 from library.build.reading import Context, Found, Reader, parents_of, twice
-from library.build.stretches import ReadStretch, read_stretches
+from library.build.stretches import ReadStretch, read_stretches, workers
 from library.build.taking_over import Places, read_deferred
 from library.store import layout
 from library.store.load import filling
@@ -42,6 +42,7 @@ def rebuild(
     """
     with (
         _without_collector(),
+        workers(context, processes - 1) as pool,
         Reader(context) as reader,
         filling(
             fresh,
@@ -50,10 +51,11 @@ def rebuild(
             venues=venues,
             meta=meta,
             progress=progress,
+            helper=pool,
         ) as writer,
     ):
         work = _Whole(text, context, reader, writer)
-        for read in read_stretches(text, reader, processes):
+        for read in read_stretches(text, reader, pool, processes):
             work.take(read)
             if progress:
                 progress(f"{work.count:,} works")

@@ -19,6 +19,7 @@ from library.formats.ris_reading import (
     TYPED,
     TYPED_ROLES,
     csl_type,
+    is_extent,
     name_of,
     read,
     read_lines,
@@ -210,7 +211,7 @@ def holdable(work: Work) -> Work:
         held = replace(held, genre=work.genre)
     if kind in _BOOKS and work.page is None:
         held = replace(held, number_of_pages=work.number_of_pages)
-    elif kind in _BOOKS and work.page is not None and work.page.isdigit():
+    elif kind in _BOOKS and work.page is not None and is_extent(work.page):
         held = replace(held, number_of_pages=work.page, page=None)
     return held
 

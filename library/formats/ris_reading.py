@@ -430,13 +430,17 @@ def _place(entry: _Record, kind: str) -> dict[str, str | None]:
     if start and end and "-" not in start and end != start:
         page = f"{start}-{end}"
     article = pages(entry.first("C7"))
-    if kind in _BOOKS and page and re.fullmatch(r"\d+(?: ?p\.?| pages)?", page.strip()):
-        found["number_of_pages"] = re.match(r"\d+", page.strip())[0]  # type: ignore[index]
-    elif kind in _BOOKS and page and not any(letter.isdigit() for letter in page):
-        found["number_of_pages"] = _plain(page)
+    if kind in _BOOKS and page and is_extent(page):
+        number = re.match(r"\d+", page.strip())
+        found["number_of_pages"] = number[0] if number else _plain(page)
     else:
         found["page"] = pages(page or end) or article
     return found
+
+
+def is_extent(page: str) -> bool:
+    """Tell whether the pages of a book say how many it has: "310 p.", "xii"."""
+    return bool(re.fullmatch(r"\d+(?: ?p\.?| pages)?|\D+", page.strip()))
 
 
 def _identifiers(entry: _Record, kind: str) -> dict[str, Any]:

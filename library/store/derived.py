@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from library.store import citing, columns, people, venues
-from library.store.forms import block, keyword_parts
+from library.store.forms import block, is_orcid, keyword_parts
 from library.store.touched import Touched
 from library.work_types import WORK_TYPES
 
@@ -60,17 +60,18 @@ def refresh(
         else {work_id >> columns.PART_BITS for work_id in touched.works | touched.cited}
     )
     columns.write_parts(connection, sorted(parts), generation)
-    say("search index")
-    _index(connection, touched)
+    if not touched.everything:
+        say("search index")
+        index_texts(connection, touched.written)
 
 
 def settle_people(
     connection: sqlite3.Connection, touched: Touched, overrides: Mapping[str, str]
 ) -> None:
     """Decide who is who where the new names leave it open; then names and counts of people."""
-    blocks = None if touched.everything else {block(form) for form in touched.names}
-    found = list(people.open_blocks(connection, blocks))
-    undone: set[str] = set() if blocks is None else blocks - set(found)
+    blocks = {block(form) for form in touched.names}
+    found = [*touched.open_blocks, *people.open_blocks(connection, blocks)]
+    undone = blocks.difference(found)
     for name in found:
         _settle_block(connection, name, touched, overrides)
     for name in undone:
@@ -132,7 +133,7 @@ def _person_id(connection: sqlite3.Connection, key: str, name: str, form: str) -
     row = connection.execute("SELECT id FROM people WHERE key = ?", [key]).fetchone()
     if row:
         return int(row[0])
-    orcid = key if key[:1].isdigit() and key.count("-") == 3 else None  # noqa: PLR2004 - an ORCID iD
+    orcid = key if is_orcid(key) else None
     cursor = connection.execute(
         "INSERT INTO people (key, name, sort_name, orcid) VALUES (?, ?, ?, ?)",
         [key, name, form, orcid],
@@ -409,14 +410,12 @@ def _all_parts(connection: sqlite3.Connection) -> range:
     return range((highest >> columns.PART_BITS) + 1)
 
 
-def _index(connection: sqlite3.Connection, touched: Touched) -> None:
-    if touched.everything:
-        connection.execute("INSERT INTO works_fts (works_fts) VALUES ('rebuild')")
-        return
+def index_texts(connection: sqlite3.Connection, work_ids: Iterable[int]) -> None:
+    """Put the texts of works into the search index, in which they must not be."""
     connection.executemany(
         "INSERT INTO works_fts (rowid, title, abstract, names, venue, keywords)"
         " SELECT id, title, abstract, names, venue, keywords FROM works_text WHERE id = ?",
-        [(work_id,) for work_id in touched.written],
+        [(work_id,) for work_id in work_ids],
     )
 
 

@@ -87,3 +87,8 @@ def keyword_parts(keyword: str) -> tuple[str, str, str]:
         label = rest.strip()
         return f"{kind}:{label.casefold()}", kind, label
     return text.casefold(), "keyword", text
+
+
+def is_orcid(key: str) -> bool:
+    """Tell whether a person's key is an ORCID iD, not a form of a name."""
+    return key[:1].isdigit() and key.count("-") == 3  # noqa: PLR2004 - of an ORCID iD

@@ -1,11 +1,14 @@
 """A library.db from nothing, out of finished rows."""
 
+import marshal
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from library.store import creation, database, derived
+from library.store import people as people_rules
 from library.store.rows import WorkRows, work_rows
 from library.store.write import SPACING, Writer, person_overrides
 from library.work import Work
@@ -20,10 +23,12 @@ def filling(
     venues: Mapping[str, str] | None = None,
     meta: Mapping[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
+    helper: Executor | None = None,
 ) -> Iterator[Writer]:
     """Make library.db at `path`, which must not exist, with what is written to the Writer.
 
-    The file is finished when the block is left without an exception.
+    The file is finished when the block is left without an exception. `helper` does what needs no
+    database in the meantime.
     """
     overrides = person_overrides(people or {})
     with database.explained(path), closing(creation.create(path)) as connection:
@@ -31,8 +36,11 @@ def filling(
         writer = Writer(connection, overrides)
         yield writer
         writer.flush()
+        forms = writer.printed_forms()
+        asked = helper.submit(_open_among, marshal.dumps(forms)) if helper else None
         for statement in indices:
             connection.execute(statement)
+        writer.touched.open_blocks = asked.result() if asked else people_rules.open_among(forms)
         derived.refresh(
             connection,
             writer.touched,
@@ -57,6 +65,11 @@ def filling(
         connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _open_among(forms: bytes) -> list[str]:
+    """Do `people.open_among` in another process; `marshal` is quicker than pickle."""
+    return people_rules.open_among(marshal.loads(forms))  # noqa: S302 - from our own process
 
 
 def fill(path: Path, works: Iterable[WorkRows]) -> None:

@@ -128,17 +128,19 @@ def _join(
             keys[name.work_id, name.position] = person
 
 
-def open_blocks(connection: sqlite3.Connection, blocks: Iterable[str] | None) -> Iterator[str]:
-    """Yield the blocks, of all or of these, in which something is to be decided."""
-    if blocks is None:
-        rows = connection.execute(
-            "SELECT normal_name, orcid FROM contributions GROUP BY normal_name, orcid"
-        )
-        # The index gives the names in order of their bytes, so a block's names stand together.
-        for name, group in groupby(rows, key=lambda row: block(row[0])):
-            if is_open(group):
-                yield name
-        return
+def open_among(names: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Return the blocks in which the names (form, ORCID iD) leave anything to decide.
+
+    Needs no database: another process may do it while the rows are written.
+    """
+    ordered = sorted(names, key=lambda name: (name[0], name[1] or ""))
+    return [
+        name for name, group in groupby(ordered, key=lambda one: block(one[0])) if is_open(group)
+    ]
+
+
+def open_blocks(connection: sqlite3.Connection, blocks: Iterable[str]) -> Iterator[str]:
+    """Yield those of the blocks in which something is to be decided."""
     for name in blocks:
         if is_open(
             connection.execute(

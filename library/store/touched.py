@@ -24,6 +24,7 @@ class Touched:
     written: set[int] = field(default_factory=set)  # those whose text is to be indexed
     people: set[int] = field(default_factory=set)  # everything: those printed in several ways
     names: set[str] = field(default_factory=set)  # normal forms of printed names
+    open_blocks: list[str] = field(default_factory=list)  # everything: see `people.open_among`
     keywords: set[int] = field(default_factory=set)  # everything: those written in several ways
     venue_names: set[int] = field(default_factory=set)
     funders: set[int] = field(default_factory=set)

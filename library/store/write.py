@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from library.errors import IdentifierError
 from library.findings import Finding
-from library.store.forms import name_form
+from library.store.forms import is_orcid, name_form
 from library.store.rows import DETAIL_COLUMNS, WORK_COLUMNS, Row, WorkRows
 from library.store.touched import Touched
 from library.values.identifiers import normalise_orcid
@@ -30,6 +30,10 @@ _UPDATE_SQL = (
     "UPDATE works SET position = ?, venue_name_id = ?, venue_id = ?, {} WHERE id = ?".format(
         ", ".join(f"{column} = ?" for column in WORK_COLUMNS)
     )
+)
+_INDEX_SQL: Final = (
+    "INSERT INTO works_fts (rowid, title, abstract, names, venue, keywords)"
+    " SELECT id, title, abstract, names, venue, keywords FROM works_text WHERE id BETWEEN ? AND ?"
 )
 _STATEMENTS: Final = {
     "details": "INSERT INTO work_details (work_id, {}) VALUES (?, {})".format(
@@ -142,6 +146,7 @@ class Writer:
         self._funders = Registry(connection, "funders", "key, name, doi")
         self._overrides = people
         self._buffers: dict[str, list[Row]] = {name: [] for name in _STATEMENTS}
+        self._with_orcid: set[tuple[str, str | None]] = set()  # and all, where there are overrides
         self._works: list[Row] = []
         self._updates: list[Row] = []
         highest = connection.execute("SELECT coalesce(max(id), 0) FROM works").fetchone()
@@ -185,6 +190,8 @@ class Writer:
             person = orcid or form
             if self._overrides:
                 person = self.override(key, name) or person
+            if orcid or self._overrides:
+                self._with_orcid.add((form, orcid))
             person_id = known.get(person)
             if person_id is None:
                 person_id = self._people_table.get(
@@ -263,11 +270,19 @@ class Writer:
         connection = self.connection
         connection.executemany(_WORK_SQL, self._works)
         connection.executemany(_UPDATE_SQL, self._updates)
-        self._works.clear()
-        self._updates.clear()
         for name, rows in self._buffers.items():
             connection.executemany(_STATEMENTS[name], rows)
             rows.clear()
+        if self.touched.everything and self._works:
+            # At once, while other processes read: a rebuild of the index would wait for them.
+            connection.execute(_INDEX_SQL, (self._works[0][0], self._works[-1][0]))
+        self._works.clear()
+        self._updates.clear()
+
+    def printed_forms(self) -> list[tuple[str, str | None]]:
+        """Return (form, ORCID iD) of every name, for a database that is filled from nothing."""
+        forms = (key for key in self._people_table.ids if not is_orcid(key))
+        return [*((form, None) for form in forms), *self._with_orcid]
 
 
 def person_overrides(people: Mapping[str, str]) -> dict[str, str]:

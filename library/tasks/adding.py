@@ -351,7 +351,11 @@ def _append(
     with nullcontext() if dry_run else bib.locked():
         build(settings)
         outcomes: list[Outcome] = []
-        bib.apply(_entries(_outcomes(settings, decide), outcomes, brief=brief))
+        entries = _entries(_outcomes(settings, decide), outcomes, brief=brief)
+        if brief and not dry_run:
+            bib.extend(entries)
+        else:
+            bib.apply(entries)
         diff = "" if brief and not dry_run else bib.diff()
         if dry_run:
             return Added(tuple(outcomes), diff)

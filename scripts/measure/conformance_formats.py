@@ -399,8 +399,11 @@ def _in_one_spelling(form: FileFormat, name: str, value: Any) -> Any:  # noqa: A
 
 _VARIABLE: Final = re.compile(r"^\s*[A-Za-z][A-Za-z _-]{1,29}:\s*\S|^doi:", re.IGNORECASE)
 _NOT_IN_ENDNOTE: Final = {
-    "endnote-xml": frozenset({"type"}),
-    "enw": frozenset({"type", "container_title_short", "event_title", "pmcid", "number"}),
+    "endnote-xml": frozenset({"type", "archive_location", "collection_number"}),
+    "enw": frozenset(
+        {"type", "container_title_short", "event_title", "pmcid", "number", "archive_location"}
+        | {"collection_number"}
+    ),
 }
 
 

@@ -119,6 +119,22 @@ class Document:
         _check(chain, result)
         return result
 
+    @property
+    def end_of_entries(self) -> int:
+        """Where the last entry ends: new ones are put there."""
+        return next((piece.end for piece in reversed(self._pieces) if piece.kind == "entry"), 0)
+
+    def behind(self, patches: Iterable[AppendEntry]) -> bytes:
+        """Return what new entries add at `end_of_entries`, as `patched` would write them.
+
+        For entries given by their fields; whether their keys are free is the caller's to know.
+        """
+        alone = Document(replace(self.source, data=b""))
+        alone._newline = self._newline
+        alone._style = self._file_style(self._linked())
+        data = alone.patched(patches).source.data
+        return alone._style.between_entries + data.removesuffix(self._newline)
+
     def _linked(self) -> "_Chain":
         if self._chain is None:
             self._chain = _Chain(self.source, self._pieces)
