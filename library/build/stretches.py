@@ -8,29 +8,28 @@ read again as one.
 
 import gc
 import marshal
+import os
 import re
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
-from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from library.build.bibtext import BibText
 from library.build.blocks import block_infos, line_ends, strings_of
 from library.build.reading import Context, Found, Reader
+from library.build.workers import Task, WorkerLostError, Workers, working
 from library.findings import Finding
 from library.formats.bibtex.blocks import Piece, Source, scan
 from library.formats.bibtex.grammar import Braces
 from library.store import layout
 from library.store.rows import WorkRows
 
-_SIZE: Final = 1 << 18  # bytes of a stretch, at least
+_SIZE: Final = 1 << 17  # bytes of a stretch, at least
 _LOOK: Final = 1 << 16  # bytes in which the next stretch's start is looked for at first
-_AHEAD: Final = 4  # stretches asked of each worker: it never waits for this process
 _FAR: Final = 1 << 22  # bytes in which a brace may be closed that its stretch leaves open
 _START: Final = re.compile(rb"\n(?=@)")
 _STRING: Final = re.compile(rb"@\s*string\b", re.IGNORECASE)
@@ -62,57 +61,47 @@ class _Stretch:
 
 
 @contextmanager
-def workers(context: Context, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Start `count` processes that read; None for none. Open no database before this."""
-    if count < 1:
-        yield None
-        return
-    # A process without threads is forked, which takes no time; one with threads (a running site)
-    # must not be.
-    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-    pool = ProcessPoolExecutor(count, get_context(method), initializer=_start, initargs=(context,))
-    try:
-        pool.submit(int)  # now, not when the first stretch is there
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+def helpers(text: BibText, context: Context, count: int) -> Iterator[Workers | None]:
+    """Start `count` processes that read `text` too; None for none. Open no database before."""
+    with (
+        TemporaryDirectory(prefix="library-", ignore_cleanup_errors=True) as folder,
+        working(count, _start, text.path, context, folder) as workers,
+    ):
+        yield workers
 
 
-def read_stretches(
-    text: BibText, reader: Reader, pool: ProcessPoolExecutor | None, processes: int
-) -> Iterator[ReadStretch]:
+def read_stretches(text: BibText, reader: Reader, workers: Workers | None) -> Iterator[ReadStretch]:
     """Yield what every stretch says, in the order of the file.
 
     Args:
         text: the open file.
         reader: this process's own, which reads too while it waits for others.
-        pool: of `workers`; None: this process reads all.
-        processes: how many there are, this one included.
+        workers: of `helpers`; None: this process reads all.
     """
     joined: _Stretch | None = None  # read, and found to go on in the next one
-    for stretch, answer in _asked(text, reader, pool, processes):
+    for stretch, answer in _asked(text, reader, workers):
         if joined is not None:
             whole = _joined(text, joined, stretch)
             read = _read(reader, whole)
         else:
-            whole, read = stretch, answer if isinstance(answer, ReadStretch) else _got(answer)
+            whole, read = stretch, _got(answer, stretch, reader)
         joined = whole if _needed(text, read.reaches) > whole.end else None
         if joined is None:
             yield read
 
 
 def _asked(
-    text: BibText, reader: Reader, pool: ProcessPoolExecutor | None, processes: int
-) -> Iterator[tuple[_Stretch, "Future[tuple[bytes, list[Any]]] | ReadStretch"]]:
+    text: BibText, reader: Reader, workers: Workers | None
+) -> Iterator[tuple[_Stretch, Task | ReadStretch]]:
     """Yield the stretches in order, each with what was read or will be."""
-    waiting: deque[tuple[_Stretch, Future[tuple[bytes, list[Any]]] | ReadStretch]] = deque()
+    waiting: deque[tuple[_Stretch, Task | ReadStretch]] = deque()
     for stretch in _stretches(text, reader.context.name):
-        flying = sum(isinstance(one, Future) and not one.done() for _, one in waiting)
-        if pool is not None and flying < _AHEAD * (processes - 1):
-            waiting.append((stretch, pool.submit(_work, stretch)))
+        if workers is not None and workers.has_room():
+            place = stretch.offset, stretch.end, stretch.line, stretch.strings
+            waiting.append((stretch, workers.submit(_work, *place)))
         else:
             waiting.append((stretch, _read(reader, stretch)))
-        while waiting and (not isinstance(waiting[0][1], Future) or waiting[0][1].done()):
+        while waiting and (not isinstance(waiting[0][1], Task) or waiting[0][1].is_done()):
             yield waiting.popleft()
     yield from waiting
 
@@ -214,25 +203,32 @@ def _read(reader: Reader, stretch: _Stretch) -> ReadStretch:
     )
 
 
-_reader: Reader | None = None  # of a worker process
+# --- In a worker ----------------------------------------------------------------------------------
+
+_text: BibText | None = None  # this worker's own, as are the next two
+_reader: Reader | None = None
+_folder = ""  # where it leaves what it read
 
 
-def _start(context: Context) -> None:
-    global _reader  # noqa: PLW0603 - a worker's one Reader, made when it starts
+def _start(bib: Path, context: Context, folder: str) -> None:
+    global _text, _reader, _folder
     gc.disable()  # there are no cycles among millions of rows
-    _reader = Reader(context)
+    _text, _reader, _folder = BibText(bib), Reader(context), folder
 
 
-def _work(stretch: _Stretch) -> tuple[bytes, list[Any]]:
-    """Read a stretch in a worker.
+def _work(
+    start: int, end: int, line: int, strings: Mapping[str, str]
+) -> tuple[bytes | str, list[Any]]:
+    """Read a stretch.
 
     Rows go back by `marshal`, in a quarter of the time that pickle takes for them; entries that
-    take fields over are no plain values and go beside them.
+    take fields over are no plain values and go beside them. They go through a file, of which only
+    the name is sent: a pipe holds 64 KB, and the worker would wait until they are taken from it.
     """
-    if _reader is None:
+    if _text is None or _reader is None:
         msg = "a worker was asked before it was started"
         raise RuntimeError(msg)
-    read = _read(_reader, stretch)
+    read = _read(_reader, _Stretch(_text.window(start, end), start, line, strings))
     odd = [one for one in read.found if one[2].entry is not None]
     plain = [
         (
@@ -247,18 +243,39 @@ def _work(stretch: _Stretch) -> tuple[bytes, list[Any]]:
         for index, line, one in read.found
         if one.entry is None
     ]
-    return (
-        marshal.dumps((read.blocks, read.chunks, _flat(read.findings), plain, read.reaches)),
-        odd,
-    )
+    packed = marshal.dumps((read.blocks, read.chunks, _flat(read.findings), plain, read.reaches))
+    return _left(packed, f"{os.getpid()}-{start}"), odd
+
+
+def _left(packed: bytes, name: str) -> bytes | str:
+    """Leave what was read in a file and return its path; the bytes where the disk is full."""
+    path = Path(_folder, name)
+    try:
+        path.write_bytes(packed)
+    except OSError:
+        return packed
+    return str(path)
 
 
 def _flat(findings: list[Finding]) -> list[tuple[Any, ...]]:
     return [astuple(finding) for finding in findings]
 
 
-def _got(answer: "Future[tuple[bytes, list[Any]]]") -> ReadStretch:
-    packed, odd = answer.result()
+# --- And back -------------------------------------------------------------------------------------
+
+
+def _got(answer: Task | ReadStretch, stretch: _Stretch, reader: Reader) -> ReadStretch:
+    """Return what a stretch says; where its worker was lost, it is read here."""
+    if isinstance(answer, ReadStretch):
+        return answer
+    try:
+        packed, odd = answer.result()
+    except WorkerLostError:
+        return _read(reader, stretch)
+    if isinstance(packed, str):
+        left = Path(packed)
+        packed = left.read_bytes()
+        left.unlink()
     blocks, chunks, findings, plain, reaches = marshal.loads(packed)  # noqa: S302 - from our own worker
     found = [
         (

@@ -4,13 +4,16 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from library.build.bibtext import BibText
 from library.build.reading import Context, Found, Reader, parents_of, twice
-from library.build.stretches import ReadStretch, read_stretches, workers
+from library.build.stretches import ReadStretch, helpers, read_stretches
 from library.build.taking_over import Places, read_deferred
+from library.build.workers import WorkerLostError, Workers
 from library.store import layout
+from library.store.aside import Work, here
 from library.store.load import filling
 from library.store.write import SPACING, Writer
 
@@ -38,11 +41,11 @@ def rebuild(
         venues: the user's decisions about venues.
         meta: rows for the table meta.
         progress: told in words what is being done.
-        processes: how many read; with more than one, this one reads too while it waits.
+        processes: how many work; with more than one, this one reads too while it waits.
     """
     with (
         _without_collector(),
-        workers(context, processes - 1) as pool,
+        helpers(text, context, processes - 1) as workers,
         Reader(context) as reader,
         filling(
             fresh,
@@ -51,15 +54,28 @@ def rebuild(
             venues=venues,
             meta=meta,
             progress=progress,
-            helper=pool,
+            aside=partial(_aside, workers) if workers else here,
         ) as writer,
     ):
         work = _Whole(text, context, reader, writer)
-        for read in read_stretches(text, reader, pool, processes):
+        for read in read_stretches(text, reader, workers):
             work.take(read)
             if progress:
                 progress(f"{work.count:,} works")
         work.finish()
+
+
+def _aside(workers: Workers, work: Work, packed: bytes) -> Callable[[], bytes]:
+    """Let a worker do it; see `store.aside`."""
+    task = workers.submit(work, packed)
+
+    def result() -> bytes:
+        try:
+            return bytes(task.result())
+        except WorkerLostError:
+            return work(packed)
+
+    return result
 
 
 @contextmanager

@@ -7,17 +7,17 @@ statements. Both must give the same content, and a test over random edits holds 
 # ruff: noqa: S608 - only names of our own are put into statements
 
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import chain
 from typing import Final
 
-from library.store import citing, columns, people, venues
+from library.store import citing, coauthors, columns, people, venues
+from library.store.aside import Aside, here
 from library.store.forms import block, is_orcid, keyword_parts
 from library.store.touched import Touched
 from library.work_types import WORK_TYPES
-
-COAUTHORS_LIMIT: Final = 100
-"""Works with more names than this are left out of `coauthors`: their pairs say nothing."""
 
 _FACETS: Final = {
     # each facet with its expression and its condition
@@ -40,11 +40,13 @@ def refresh(
     people_overrides: Mapping[str, str],
     venue_overrides: Mapping[str, str],
     progress: Callable[[str], None] | None = None,
+    aside: Aside = here,
 ) -> None:
     """Bring what derives from the works up to date, inside the caller's transaction."""
     say = progress or (lambda _: None)
     say("people and venues")
     settle_people(connection, touched, people_overrides)
+    pairs = aside(coauthors.count_pairs, _who_is_where(connection, touched))
     settle_venues(connection, touched, venue_overrides)
     say("keywords and funders")
     _settle_labels(connection, touched)
@@ -52,6 +54,10 @@ def refresh(
     citing.settle(connection, touched)
     say("rankings")
     _settle_rankings(connection, touched)
+    if touched.everything:
+        connection.executemany(
+            "INSERT INTO coauthors VALUES (?, ?, ?)", coauthors.unpacked(pairs())
+        )
     say("facets")
     _settle_facets(connection)
     parts = (
@@ -63,6 +69,14 @@ def refresh(
     if not touched.everything:
         say("search index")
         index_texts(connection, touched.written)
+
+
+def _who_is_where(connection: sqlite3.Connection, touched: Touched) -> bytes:
+    """Return (work, person) of every name, packed, of a database that is filled from nothing."""
+    if not touched.everything:
+        return b""
+    rows = connection.execute("SELECT work_id, person_id FROM contributions")
+    return array("q", chain.from_iterable(rows)).tobytes()
 
 
 def settle_people(
@@ -340,7 +354,6 @@ def _settle_rankings(connection: sqlite3.Connection, touched: Touched) -> None:
     if touched.everything:
         connection.execute(missing.format("IS NOT NULL"))
         connection.execute(by_year.format("IS NOT NULL"))
-        connection.execute(_PAIRS.format("", ""))
         return
     for doi in touched.dois | touched.cited_dois:
         connection.execute("DELETE FROM missing_works WHERE doi = ?", [doi])
@@ -353,18 +366,8 @@ def _settle_rankings(connection: sqlite3.Connection, touched: Touched) -> None:
             "DELETE FROM coauthors WHERE person_id = ?1 OR coauthor_id = ?1", [person_id]
         )
     for person_id in touched.people:
-        connection.execute(_COAUTHORS_OF.format(COAUTHORS_LIMIT), [person_id])
+        connection.execute(_COAUTHORS_OF.format(coauthors.LIMIT), [person_id])
 
-
-_PAIRS: Final = f"""
-INSERT INTO coauthors
-SELECT a.person_id, b.person_id, count(DISTINCT a.work_id)
-FROM contributions AS a JOIN contributions AS b
-  ON b.work_id = a.work_id AND b.person_id > a.person_id
-WHERE a.work_id NOT IN
-  (SELECT work_id FROM contributions GROUP BY work_id HAVING count(*) > {COAUTHORS_LIMIT})
-GROUP BY 1, 2 HAVING count(DISTINCT a.work_id) > 1
-"""
 
 _COAUTHORS_OF: Final = """
 INSERT OR REPLACE INTO coauthors

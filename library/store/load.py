@@ -3,12 +3,12 @@
 import marshal
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from library.store import creation, database, derived
 from library.store import people as people_rules
+from library.store.aside import Aside, here
 from library.store.rows import WorkRows, work_rows
 from library.store.write import SPACING, Writer, person_overrides
 from library.work import Work
@@ -23,12 +23,12 @@ def filling(
     venues: Mapping[str, str] | None = None,
     meta: Mapping[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
-    helper: Executor | None = None,
+    aside: Aside = here,
 ) -> Iterator[Writer]:
     """Make library.db at `path`, which must not exist, with what is written to the Writer.
 
-    The file is finished when the block is left without an exception. `helper` does what needs no
-    database in the meantime.
+    The file is finished when the block is left without an exception. `aside` does what needs no
+    database, while the indices and the tables that derive from others are made here.
     """
     overrides = person_overrides(people or {})
     with database.explained(path), closing(creation.create(path)) as connection:
@@ -36,11 +36,10 @@ def filling(
         writer = Writer(connection, overrides)
         yield writer
         writer.flush()
-        forms = writer.printed_forms()
-        asked = helper.submit(_open_among, marshal.dumps(forms)) if helper else None
+        blocks = aside(people_rules.open_among, marshal.dumps(writer.printed_forms()))
         for statement in indices:
             connection.execute(statement)
-        writer.touched.open_blocks = asked.result() if asked else people_rules.open_among(forms)
+        writer.touched.open_blocks = marshal.loads(blocks())  # noqa: S302 - our own
         derived.refresh(
             connection,
             writer.touched,
@@ -48,6 +47,7 @@ def filling(
             people_overrides=overrides,
             venue_overrides=venues or {},
             progress=progress,
+            aside=aside,
         )
         counted = derived.counts(connection)
         database.write_meta(
@@ -65,11 +65,6 @@ def filling(
         connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _open_among(forms: bytes) -> list[str]:
-    """Do `people.open_among` in another process; `marshal` is quicker than pickle."""
-    return people_rules.open_among(marshal.loads(forms))  # noqa: S302 - from our own process
 
 
 def fill(path: Path, works: Iterable[WorkRows]) -> None:

@@ -9,6 +9,7 @@ two exceptions, both decided inside a block (the same family name and first init
    coauthor in common. Two ORCID iDs are never joined.
 """
 
+import marshal
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from typing import Final
 
 from library.store.forms import block
 
+Form = tuple[str, str | None]  # normal form of a printed name, ORCID iD
 _VARIED: Final = 3  # given names that are tried both in full and as an initial
 
 
@@ -58,7 +60,7 @@ def shortenings(form: str) -> frozenset[str]:
     return frozenset(f"{family},{stem}" for stem in found) - {form}
 
 
-def is_open(names: Iterable[tuple[str, str | None]]) -> bool:
+def is_open(names: Iterable[Form]) -> bool:
     """Tell whether the names (form, ORCID iD) of a block leave anything to decide."""
     distinct = set(names)
     forms = {form for form, _ in distinct}
@@ -128,15 +130,16 @@ def _join(
             keys[name.work_id, name.position] = person
 
 
-def open_among(names: Iterable[tuple[str, str | None]]) -> list[str]:
-    """Return the blocks in which the names (form, ORCID iD) leave anything to decide.
+def open_among(packed: bytes) -> bytes:
+    """Return the blocks in which names leave anything to decide; list in and out by `marshal`.
 
-    Needs no database: another process may do it while the rows are written.
+    Args:
+        packed: every (form, ORCID iD) of a library, as `Form`.
     """
-    ordered = sorted(names, key=lambda name: (name[0], name[1] or ""))
-    return [
-        name for name, group in groupby(ordered, key=lambda one: block(one[0])) if is_open(group)
-    ]
+    names: list[Form] = marshal.loads(packed)  # noqa: S302 - our own
+    names.sort(key=lambda name: (name[0], name[1] or ""))
+    blocks = groupby(names, key=lambda one: block(one[0]))
+    return marshal.dumps([name for name, group in blocks if is_open(group)])
 
 
 def open_blocks(connection: sqlite3.Connection, blocks: Iterable[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from library.errors import IdentifierError
 from library.findings import Finding
 from library.store.forms import is_orcid, name_form
+from library.store.people import Form
 from library.store.rows import DETAIL_COLUMNS, WORK_COLUMNS, Row, WorkRows
 from library.store.touched import Touched
 from library.values.identifiers import normalise_orcid
@@ -146,7 +147,7 @@ class Writer:
         self._funders = Registry(connection, "funders", "key, name, doi")
         self._overrides = people
         self._buffers: dict[str, list[Row]] = {name: [] for name in _STATEMENTS}
-        self._with_orcid: set[tuple[str, str | None]] = set()  # and all, where there are overrides
+        self._with_orcid: set[Form] = set()  # and all, where there are overrides
         self._works: list[Row] = []
         self._updates: list[Row] = []
         highest = connection.execute("SELECT coalesce(max(id), 0) FROM works").fetchone()
@@ -279,7 +280,7 @@ class Writer:
         self._works.clear()
         self._updates.clear()
 
-    def printed_forms(self) -> list[tuple[str, str | None]]:
+    def printed_forms(self) -> list[Form]:
         """Return (form, ORCID iD) of every name, for a database that is filled from nothing."""
         forms = (key for key in self._people_table.ids if not is_orcid(key))
         return [*((form, None) for form in forms), *self._with_orcid]
