@@ -8,6 +8,7 @@ Source: RIS format specification (Research Information Systems, 2011), read toge
 EndNote, Zotero and Mendeley make of each tag.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -72,6 +73,7 @@ _TEXTS: Final = (
     ("note", "N1"),
     ("annote", "RN"),
 )
+_KEPT_TAG: Final = re.compile(rf"{KEPT}(?!ty|er)([a-z][a-z0-9])")
 _TAGS: Final = {variable.replace("-", "_").lower(): tag for variable, tag in _TEXTS}
 _WITH_NUMBER: Final = frozenset(
     {"RPRT", "PAT", "STAND", "BILL", "STAT", "CASE", "HEAR", "GEN", "DATA"}
@@ -153,8 +155,8 @@ def _fields(kind: str) -> dict[str, str]:
 def _kept(item: Mapping[str, Any], written: set[str]) -> Iterator[str]:
     """Give the tags that a RIS file once brought and that no field of a work holds."""
     for name, value in item.get("custom", {}).items():
-        tag = name.removeprefix(KEPT).upper()
-        if name.startswith(KEPT) and len(tag) == 2 and tag not in written:  # noqa: PLR2004 - a tag
+        kept = _KEPT_TAG.fullmatch(name)
+        if kept and (tag := kept[1].upper()) not in written:
             yield f"{tag}  - {one_line(value)}"
 
 
