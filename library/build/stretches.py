@@ -9,6 +9,7 @@ read again as one.
 import gc
 import marshal
 import os
+import pickle
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -216,14 +217,12 @@ def _start(bib: Path, context: Context, folder: str) -> None:
     _text, _reader, _folder = BibText(bib), Reader(context), folder
 
 
-def _work(
-    start: int, end: int, line: int, strings: Mapping[str, str]
-) -> tuple[bytes | str, list[Any]]:
-    """Read a stretch.
+def _work(start: int, end: int, line: int, strings: Mapping[str, str]) -> str | None:
+    """Read a stretch, leave what it says in a file, and return its path; None: the disk is full.
 
-    Rows go back by `marshal`, in a quarter of the time that pickle takes for them; entries that
-    take fields over are no plain values and go beside them. They go through a file, of which only
-    the name is sent: a pipe holds 64 KB, and the worker would wait until they are taken from it.
+    Rows go by `marshal`, in a quarter of the time that pickle takes for them; entries that take
+    fields over are no plain values. The pipe is for short words: it holds little, and one who
+    writes more waits until the other reads, perhaps for ever.
     """
     if _text is None or _reader is None:
         msg = "a worker was asked before it was started"
@@ -243,17 +242,12 @@ def _work(
         for index, line, one in read.found
         if one.entry is None
     ]
-    packed = marshal.dumps((read.blocks, read.chunks, _flat(read.findings), plain, read.reaches))
-    return _left(packed, f"{os.getpid()}-{start}"), odd
-
-
-def _left(packed: bytes, name: str) -> bytes | str:
-    """Leave what was read in a file and return its path; the bytes where the disk is full."""
-    path = Path(_folder, name)
+    path = Path(_folder, f"{os.getpid()}-{start}")
+    said = (read.blocks, read.chunks, _flat(read.findings), plain, pickle.dumps(odd), read.reaches)
     try:
-        path.write_bytes(packed)
+        path.write_bytes(marshal.dumps(said))
     except OSError:
-        return packed
+        return None
     return str(path)
 
 
@@ -265,18 +259,19 @@ def _flat(findings: list[Finding]) -> list[tuple[Any, ...]]:
 
 
 def _got(answer: Task | ReadStretch, stretch: _Stretch, reader: Reader) -> ReadStretch:
-    """Return what a stretch says; where its worker was lost, it is read here."""
+    """Return what a stretch says; where its worker could not, it is read here."""
     if isinstance(answer, ReadStretch):
         return answer
     try:
-        packed, odd = answer.result()
+        path = answer.result()
     except WorkerLostError:
+        path = None
+    if path is None:
         return _read(reader, stretch)
-    if isinstance(packed, str):
-        left = Path(packed)
-        packed = left.read_bytes()
-        left.unlink()
-    blocks, chunks, findings, plain, reaches = marshal.loads(packed)  # noqa: S302 - from our own worker
+    left = Path(path)
+    said = marshal.loads(left.read_bytes())  # noqa: S302 - from our own worker
+    left.unlink()
+    blocks, chunks, findings, plain, odd, reaches = said
     found = [
         (
             index,
@@ -285,6 +280,7 @@ def _got(answer: Task | ReadStretch, stretch: _Stretch, reader: Reader) -> ReadS
         )
         for index, line, start, key, rows, said, macros in plain
     ]
-    if odd:
-        found = sorted([*found, *odd], key=lambda one: one[0])
+    others = pickle.loads(odd)  # noqa: S301 - as above
+    if others:
+        found = sorted([*found, *others], key=lambda one: one[0])
     return ReadStretch(blocks, chunks, [Finding(*f) for f in findings], found, reaches)

@@ -1,8 +1,6 @@
 """All of references.bib into a new library.db."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,6 +10,7 @@ from library.build.reading import Context, Found, Reader, parents_of, twice
 from library.build.stretches import ReadStretch, helpers, read_stretches
 from library.build.taking_over import Places, read_deferred
 from library.build.workers import WorkerLostError, Workers
+from library.formats.bibtex.read import without_collector
 from library.store import layout
 from library.store.aside import Work, here
 from library.store.load import filling
@@ -44,7 +43,7 @@ def rebuild(
         processes: how many work; with more than one, this one reads too while it waits.
     """
     with (
-        _without_collector(),
+        without_collector(),
         helpers(text, context, processes - 1) as workers,
         Reader(context) as reader,
         filling(
@@ -76,18 +75,6 @@ def _aside(workers: Workers, work: Work, packed: bytes) -> Callable[[], bytes]:
             return work(packed)
 
     return result
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep Python from looking for cycles among millions of rows, where there are none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @dataclass(slots=True)

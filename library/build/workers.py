@@ -3,6 +3,7 @@
 Python's own pools hand tasks and answers on in threads of the asking process. While that computes,
 they get their turns late, and a worker waited for a third of its time. Here nothing stands between
 the two but a pipe: tasks are sent ahead, and answers are taken when there is a moment for them.
+A pipe holds little: answers of tasks that are sent ahead must be short, or both sides wait.
 """
 
 import signal
@@ -61,6 +62,7 @@ class _Worker:
         theirs.close()
         self.pipe = ours
         self.tasks: deque[Task] = deque()  # sent and not answered; answers come in this order
+        self.is_lost = False
 
     def take_answers(self, wanted: Task, *, wait: bool) -> None:
         while not wanted.has_ended and (wait or self.pipe.poll()):
@@ -73,6 +75,7 @@ class _Worker:
             task.answer, task.error, task.has_ended = answer, error, True
 
     def lose(self) -> None:
+        self.is_lost = True
         for task in self.tasks:
             task.error, task.has_ended = WorkerLostError(), True
         self.tasks.clear()
@@ -116,7 +119,7 @@ class Workers:
     def _flying(worker: _Worker) -> int:
         if worker.tasks:
             worker.tasks[-1].is_done()  # takes what has come
-        return len(worker.tasks) if worker.process.is_alive() else sys.maxsize
+        return sys.maxsize if worker.is_lost else len(worker.tasks)
 
 
 @contextmanager
