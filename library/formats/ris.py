@@ -11,6 +11,7 @@ EndNote, Zotero and Mendeley make of each tag.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from library.formats.csl_variables import TEXTS
@@ -128,12 +129,14 @@ def record(item: Mapping[str, Any]) -> str:
         lines += _pages(item, kind)
     lines += [f"SN  - {value}" for key in ("ISSN", "ISBN") for value in several(item.get(key))]
     lines += [f"KW  - {one_line(word)}" for word in keywords(item)]
-    lines += _kept(item, {line[:2] for line in lines})
+    if "custom" in item:
+        lines += _kept(item["custom"], {line[:2] for line in lines})
     lines.append("ER  - \n\n")
     return "\n".join(lines)
 
 
-def _names(kind: str) -> dict[Role, str]:
+@cache
+def _names(kind: str) -> Mapping[Role, str]:
     """Return the tag of each role in this type of record.
 
     The authors of a film or a piece of music stand where its directors or composers do.
@@ -147,14 +150,15 @@ def _names(kind: str) -> dict[Role, str]:
     return found | {"author": "AU"}
 
 
-def _fields(kind: str) -> dict[str, str]:
+@cache
+def _fields(kind: str) -> Mapping[str, str]:
     """Return the tag of each field that has one in this type of record alone."""
     return {field: tag for tag, field in reversed(TYPED.get(kind, {}).items())}
 
 
-def _kept(item: Mapping[str, Any], written: set[str]) -> Iterator[str]:
+def _kept(custom: Mapping[str, Any], written: set[str]) -> Iterator[str]:
     """Give the tags that a RIS file once brought and that no field of a work holds."""
-    for name, value in item.get("custom", {}).items():
+    for name, value in custom.items():
         kept = _KEPT_TAG.fullmatch(name)
         if kept and (tag := kept[1].upper()) not in written:
             yield f"{tag}  - {one_line(value)}"
