@@ -14,7 +14,8 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -33,6 +34,7 @@ _SIZE: Final = 1 << 17  # bytes of a stretch, at least
 _LOOK: Final = 1 << 16  # bytes in which the next stretch's start is looked for at first
 _FAR: Final = 1 << 22  # bytes in which a brace may be closed that its stretch leaves open
 _START: Final = re.compile(rb"\n(?=@)")
+_VALUES: Final = attrgetter(*(one.name for one in fields(Finding)))
 _STRING: Final = re.compile(rb"@\s*string\b", re.IGNORECASE)
 
 
@@ -97,7 +99,8 @@ def _asked(
     """Yield the stretches in order, each with what was read or will be."""
     waiting: deque[tuple[_Stretch, Task | ReadStretch]] = deque()
     for stretch in _stretches(text, reader.context.name):
-        if workers is not None and workers.has_room():
+        left = (text.size - stretch.end) // _SIZE
+        if workers is not None and workers.has_room(left):
             place = stretch.offset, stretch.end, stretch.line, stretch.strings
             waiting.append((stretch, workers.submit(_work, *place)))
         else:
@@ -252,7 +255,7 @@ def _work(start: int, end: int, line: int, strings: Mapping[str, str]) -> str | 
 
 
 def _flat(findings: list[Finding]) -> list[tuple[Any, ...]]:
-    return [astuple(finding) for finding in findings]
+    return [_VALUES(finding) for finding in findings]
 
 
 # --- And back -------------------------------------------------------------------------------------

@@ -93,9 +93,13 @@ class Workers:
             _Worker("fork" if forks else "spawn", start, arguments) for _ in range(count)
         ]
 
-    def has_room(self) -> bool:
-        """Tell whether a worker should be sent more."""
-        return any(self._flying(worker) < _AHEAD for worker in self._workers)
+    def has_room(self, left: int = _AHEAD) -> bool:
+        """Tell whether a worker should be sent more, of `left` tasks that are still to be done.
+
+        Towards the end it should not: all have to be ready at the same moment.
+        """
+        most = min(_AHEAD, 1 + left)
+        return any(self._flying(worker) < most for worker in self._workers)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Task:  # noqa: ANN401
         """Send a task; function and arguments must be such as `pickle` takes."""
