@@ -3,9 +3,12 @@
 Needs no database but the list of who is on which work, so that another process may count.
 """
 
+import marshal
 from array import array
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
+
+from library.store.columns import MOST, PART, PART_BITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,14 +39,45 @@ def count_pairs(packed: bytes) -> bytes:
     rows = np.frombuffer(packed, np.int64).reshape(-1, 2)
     works, names = np.unique(rows[:, 0], return_counts=True)
     kept = np.isin(rows[:, 0], works[names <= LIMIT])
-    # Each person once a work, by work and then by person.
-    on = np.unique(rows[kept, 0] << _HALF | rows[kept, 1])
+    on = _once(rows[kept])
     _, starts, sizes = np.unique(on >> _HALF, return_index=True, return_counts=True)
     people = on & _LOW
     parts = 1 + int((sizes * (sizes - 1) // 2).sum()) // _AT_ONCE
     found = [_shared(people, starts, sizes, part, parts) for part in range(parts)]
     whole = np.concatenate(found)
     return bytes(whole[np.lexsort((whole[:, 1], whole[:, 0]))].tobytes())
+
+
+def author_columns(packed: bytes) -> bytes:
+    """Return the column `author` of `columns` for all works, by `marshal`.
+
+    Args:
+        packed: as `count_pairs` takes it.
+
+    Returns:
+        a list: for each part of the works (how many people each has, all their ids), as bytes;
+        None for a part in which a work has more than a column can hold.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    on = _once(np.frombuffer(packed, np.int64).reshape(-1, 2))
+    works, people = on >> _HALF, (on & _LOW).astype(np.int32)
+    found: list[tuple[bytes, bytes] | None] = []
+    last = int(works[-1]) >> PART_BITS if len(works) else -1
+    for first in range(0, (last + 1) << PART_BITS, PART):
+        start, end = np.searchsorted(works, (first, first + PART))
+        counts = np.bincount(works[start:end] - first, minlength=PART)
+        is_held = counts.max() <= MOST
+        values = people[start:end].tobytes()
+        found.append((counts.astype(np.uint16).tobytes(), values) if is_held else None)
+    return marshal.dumps(found)
+
+
+def _once(rows: "Numbers") -> "Numbers":
+    """Return each person once a work, by work and then by person: one number for both."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    return np.unique(rows[:, 0] << _HALF | rows[:, 1])
 
 
 def _shared(

@@ -7,7 +7,7 @@ them and reads again only the parts that a later build wrote.
 
 import sqlite3
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 PART_BITS: Final = 10
@@ -37,11 +37,17 @@ MANY: Final = {
 }
 """Columns of many values a work: `name` holds ids, `name:n` how many each work has."""
 
-_MOST = 65535  # values of one work in one column
+MOST: Final = 65535
+"""Values of one work in one column."""
 
 
-def write_parts(connection: sqlite3.Connection, parts: Iterable[int], generation: int) -> None:
-    """Write the arrays of `parts` from the tables."""
+def write_parts(
+    connection: sqlite3.Connection,
+    parts: Iterable[int],
+    generation: int,
+    authors: Sequence[tuple[bytes, bytes] | None] = (),
+) -> None:
+    """Write the arrays of `parts` from the tables; `authors` of `coauthors.author_columns`."""
     codes = {
         facet: dict(
             connection.execute("SELECT value, id FROM facet_counts WHERE facet = ?", [facet])
@@ -76,12 +82,16 @@ def write_parts(connection: sqlite3.Connection, parts: Iterable[int], generation
             columns["publisher"][i] = codes["publisher"][publisher] if publisher else 0
             columns["language"][i] = codes["language"][language] if language else 0
         for name, statement in MANY.items():
+            known = authors[part] if name == "author" and part < len(authors) else None
+            if known:
+                columns[name + ":n"], columns[name] = array("H", known[0]), array("i", known[1])
+                continue
             counts, values = array("H", bytes(2 * PART)), array("i")
             for work_id, value in connection.execute(
                 f"{statement} WHERE work_id >= ? AND work_id < ? ORDER BY work_id",
                 span,
             ):
-                if counts[work_id - span[0]] < _MOST:
+                if counts[work_id - span[0]] < MOST:
                     counts[work_id - span[0]] += 1
                     values.append(value)
             columns[name], columns[name + ":n"] = values, counts

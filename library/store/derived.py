@@ -6,6 +6,7 @@ statements. Both must give the same content, and a test over random edits holds 
 
 # ruff: noqa: S608 - only names of our own are put into statements
 
+import marshal
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +47,10 @@ def refresh(
     say = progress or (lambda _: None)
     say("people and venues")
     settle_people(connection, touched, people_overrides)
-    pairs = aside(coauthors.count_pairs, _who_is_where(connection, touched))
+    if touched.everything:
+        who_is_where = _who_is_where(connection)
+        pairs = aside(coauthors.count_pairs, who_is_where)
+        authors = aside(coauthors.author_columns, who_is_where)
     settle_venues(connection, touched, venue_overrides)
     say("keywords and funders")
     _settle_labels(connection, touched)
@@ -60,21 +64,18 @@ def refresh(
         )
     say("facets")
     _settle_facets(connection)
-    parts = (
-        _all_parts(connection)
-        if touched.everything
-        else {work_id >> columns.PART_BITS for work_id in touched.works | touched.cited}
-    )
-    columns.write_parts(connection, sorted(parts), generation)
-    if not touched.everything:
+    if touched.everything:
+        by_part = marshal.loads(authors())  # noqa: S302 - our own
+        columns.write_parts(connection, _all_parts(connection), generation, by_part)
+    else:
+        parts = {work_id >> columns.PART_BITS for work_id in touched.works | touched.cited}
+        columns.write_parts(connection, sorted(parts), generation)
         say("search index")
         index_texts(connection, touched.written)
 
 
-def _who_is_where(connection: sqlite3.Connection, touched: Touched) -> bytes:
-    """Return (work, person) of every name, packed, of a database that is filled from nothing."""
-    if not touched.everything:
-        return b""
+def _who_is_where(connection: sqlite3.Connection) -> bytes:
+    """Return (work, person) of every name, packed: int64, one after the other."""
     rows = connection.execute("SELECT work_id, person_id FROM contributions")
     return array("q", chain.from_iterable(rows)).tobytes()
 
