@@ -21,6 +21,10 @@ def _double(number: int) -> int:
     return 2 * number
 
 
+def _again(packed: bytes) -> bytes:
+    return packed
+
+
 def _fail() -> None:
     msg = "said by the worker"
     raise ValueError(msg)
@@ -48,6 +52,14 @@ def test_tasks_are_answered_in_any_order_of_asking(tmp_path: Path) -> None:
     pids = [int(path.name) for path in tmp_path.iterdir()]
     assert len(pids) == 2
     assert not any(map(_is_there, pids))
+
+
+def test_long_tasks_and_long_answers_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with working(1, _greet, str(tmp_path)) as workers:
+        assert workers is not None
+        long = b"x" * 3_000_000
+        tasks = [workers.submit(_again, long) for _ in range(3)]
+        assert [task.result() == long for task in tasks] == [True] * 3
 
 
 def test_beside_threads_workers_are_spawned(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Python's own pools hand tasks and answers on in threads of the asking process. While that computes,
 they get their turns late, and a worker waited for a third of its time. Here nothing stands between
 the two but a pipe: tasks are sent ahead, and answers are taken when there is a moment for them.
-A pipe holds little: answers of tasks that are sent ahead must be short, or both sides wait.
+A pipe holds little: a long task is sent only when the worker has nothing else to answer.
 """
 
 import signal
@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
 _AHEAD: Final = 10  # tasks that a worker has been sent: it never waits for this process
+_SHORT: Final = 1 << 14  # bytes of a task of which a pipe holds `_AHEAD`
 
 
 class WorkerLostError(Exception):
@@ -104,10 +106,14 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Task:  # noqa: ANN401
         """Send a task; function and arguments must be such as `pickle` takes."""
         worker = min(self._workers, key=self._flying)
+        packed = ForkingPickler.dumps((function, arguments))
+        if worker.tasks and len(packed) > _SHORT:
+            # Else it may wait for us to take an answer while we wait for it to take the task.
+            worker.take_answers(worker.tasks[-1], wait=True)
         task = Task(worker)
         worker.tasks.append(task)
         try:
-            worker.pipe.send((function, arguments))
+            worker.pipe.send_bytes(packed)
         except OSError:
             worker.lose()
         return task

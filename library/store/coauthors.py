@@ -23,6 +23,14 @@ _HALF: Final = 32  # bits: ids of works and people fit into one number side by s
 _LOW: Final = (1 << _HALF) - 1
 
 
+def derive(packed: bytes) -> bytes:
+    """Return what follows from who is on which work, by `marshal`: pairs, columns of authors.
+
+    One task for both: one who sends another while the answer of the first waits may wait for ever.
+    """
+    return marshal.dumps((count_pairs(packed), author_columns(packed)))
+
+
 def count_pairs(packed: bytes) -> bytes:
     """Return the pairs of people who share more than one work.
 
@@ -48,14 +56,14 @@ def count_pairs(packed: bytes) -> bytes:
     return bytes(whole[np.lexsort((whole[:, 1], whole[:, 0]))].tobytes())
 
 
-def author_columns(packed: bytes) -> bytes:
-    """Return the column `author` of `columns` for all works, by `marshal`.
+def author_columns(packed: bytes) -> list[tuple[bytes, bytes] | None]:
+    """Return the column `author` of `columns` for all works.
 
     Args:
         packed: as `count_pairs` takes it.
 
     Returns:
-        a list: for each part of the works (how many people each has, all their ids), as bytes;
+        for each part of the works (how many people each has, all their ids), as bytes;
         None for a part in which a work has more than a column can hold.
     """
     import numpy as np  # noqa: PLC0415 - as above
@@ -70,7 +78,7 @@ def author_columns(packed: bytes) -> bytes:
         is_held = counts.max() <= MOST
         values = people[start:end].tobytes()
         found.append((counts.astype(np.uint16).tobytes(), values) if is_held else None)
-    return marshal.dumps(found)
+    return found
 
 
 def _once(rows: "Numbers") -> "Numbers":

@@ -48,9 +48,7 @@ def refresh(
     say("people and venues")
     settle_people(connection, touched, people_overrides)
     if touched.everything:
-        who_is_where = _who_is_where(connection)
-        pairs = aside(coauthors.count_pairs, who_is_where)
-        authors = aside(coauthors.author_columns, who_is_where)
+        derived = aside(coauthors.derive, _who_is_where(connection))
     settle_venues(connection, touched, venue_overrides)
     say("keywords and funders")
     _settle_labels(connection, touched)
@@ -58,15 +56,15 @@ def refresh(
     citing.settle(connection, touched)
     say("rankings")
     _settle_rankings(connection, touched)
+    authors: list[tuple[bytes, bytes] | None] = []
     if touched.everything:
-        connection.executemany(
-            "INSERT INTO coauthors VALUES (?, ?, ?)", coauthors.unpacked(pairs())
-        )
+        pairs, authors = marshal.loads(derived())  # noqa: S302 - our own
+        rows = coauthors.unpacked(pairs)
+        connection.executemany("INSERT INTO coauthors VALUES (?, ?, ?)", rows)
     say("facets")
     _settle_facets(connection)
     if touched.everything:
-        by_part = marshal.loads(authors())  # noqa: S302 - our own
-        columns.write_parts(connection, _all_parts(connection), generation, by_part)
+        columns.write_parts(connection, _all_parts(connection), generation, authors)
     else:
         parts = {work_id >> columns.PART_BITS for work_id in touched.works | touched.cited}
         columns.write_parts(connection, sorted(parts), generation)
