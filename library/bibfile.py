@@ -190,7 +190,8 @@ class BibFile:
         taken = set(self.keys)
         with self._forgetting():
             while batch := list(islice(waiting, _AT_ONCE)):
-                self.apply(one for one in batch if one.text is not None)  # macros: the whole file
+                if given := [one for one in batch if one.text is not None]:
+                    self.apply(given)  # their macros are the whole file's
                 self._wait([one for one in batch if one.text is None], taken)
 
     def _wait(self, patches: list[AppendEntry], taken: set[str]) -> None:

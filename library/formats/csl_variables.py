@@ -79,8 +79,7 @@ NAMES: Final[tuple[Role, ...]] = get_args(Role)
 
 # Texts that keep CSL's inline HTML; all others are plain.
 MARKED_UP: Final = frozenset(
-    {"title", "title_short", "original_title", "container_title", "container_title_short"}
-    | {"collection_title", "volume_title", "part_title", "reviewed_title", "event_title"}
+    {field for field, variable in TEXTS.items() if variable in TITLES}
     | {"abstract", "annote", "note"}
 )
 PARAGRAPHS: Final = frozenset({"abstract", "annote", "note"})

@@ -196,9 +196,8 @@ def _work(entry: _Record) -> Work:
     publisher = _plain(entry.first("PB"))
     if "ERIC" in entry.all("OWN") and kind == "article-journal" and "journal articles" not in kinds:
         kind = "report"
-    if (
-        kind in {"thesis", "book", "report"} and book is None
-    ):  # ERIC has the publisher in the venue's place
+    # ERIC has the publisher in the venue's place.
+    if kind in {"thesis", "book", "report"} and book is None:
         venue, publisher = None, publisher or venue
     values: dict[str, Any] = {
         "container_title": (book and without_full_stop(book)) if kind == "chapter" else venue,

@@ -73,10 +73,6 @@ class Blocks:
                 seen.add(place)
                 yield one
 
-    def __iter__(self) -> Iterator[Work]:
-        """Yield all works, in the order in which they were added."""
-        return iter(self._works)
-
 
 def title_words(title: str) -> frozenset[str]:
     """Return the words of a title, for `may_be_one`."""

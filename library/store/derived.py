@@ -18,6 +18,7 @@ from library.store import citing, coauthors, columns, people, venues
 from library.store.aside import Aside, here
 from library.store.forms import block, is_orcid, keyword_parts
 from library.store.touched import Touched
+from library.store.write import INDEX_SQL
 from library.work_types import WORK_TYPES
 
 _FACETS: Final = {
@@ -48,7 +49,7 @@ def refresh(
     say("people and venues")
     settle_people(connection, touched, people_overrides)
     if touched.everything:
-        derived = aside(coauthors.derive, _who_is_where(connection))
+        follows = aside(coauthors.derive, _who_is_where(connection))
     settle_venues(connection, touched, venue_overrides)
     say("keywords and funders")
     _settle_labels(connection, touched)
@@ -58,7 +59,7 @@ def refresh(
     _settle_rankings(connection, touched)
     authors: list[tuple[bytes, bytes] | None] = []
     if touched.everything:
-        pairs, authors = marshal.loads(derived())  # noqa: S302 - our own
+        pairs, authors = marshal.loads(follows())  # noqa: S302 - our own
         rows = coauthors.unpacked(pairs)
         connection.executemany("INSERT INTO coauthors VALUES (?, ?, ?)", rows)
     say("facets")
@@ -69,7 +70,7 @@ def refresh(
         parts = {work_id >> columns.PART_BITS for work_id in touched.works | touched.cited}
         columns.write_parts(connection, sorted(parts), generation)
         say("search index")
-        index_texts(connection, touched.written)
+        connection.executemany(INDEX_SQL, [(work_id, work_id) for work_id in touched.written])
 
 
 def _who_is_where(connection: sqlite3.Connection) -> bytes:
@@ -410,15 +411,6 @@ def _settle_facets(connection: sqlite3.Connection) -> None:
 def _all_parts(connection: sqlite3.Connection) -> range:
     highest = connection.execute("SELECT coalesce(max(id), 0) FROM works").fetchone()[0]
     return range((highest >> columns.PART_BITS) + 1)
-
-
-def index_texts(connection: sqlite3.Connection, work_ids: Iterable[int]) -> None:
-    """Put the texts of works into the search index, in which they must not be."""
-    connection.executemany(
-        "INSERT INTO works_fts (rowid, title, abstract, names, venue, keywords)"
-        " SELECT id, title, abstract, names, venue, keywords FROM works_text WHERE id = ?",
-        [(work_id,) for work_id in work_ids],
-    )
 
 
 _COUNTS: Final = {

@@ -32,10 +32,11 @@ _UPDATE_SQL = (
         ", ".join(f"{column} = ?" for column in WORK_COLUMNS)
     )
 )
-_INDEX_SQL: Final = (
+INDEX_SQL: Final = (
     "INSERT INTO works_fts (rowid, title, abstract, names, venue, keywords)"
     " SELECT id, title, abstract, names, venue, keywords FROM works_text WHERE id BETWEEN ? AND ?"
 )
+"""Puts the texts of works into the search index, in which they must not be."""
 _STATEMENTS: Final = {
     "details": "INSERT INTO work_details (work_id, {}) VALUES (?, {})".format(
         ", ".join(DETAIL_COLUMNS), ", ".join("?" * len(DETAIL_COLUMNS))
@@ -276,7 +277,7 @@ class Writer:
             rows.clear()
         if self.touched.everything and self._works:
             # At once, while other processes read: a rebuild of the index would wait for them.
-            connection.execute(_INDEX_SQL, (self._works[0][0], self._works[-1][0]))
+            connection.execute(INDEX_SQL, (self._works[0][0], self._works[-1][0]))
         self._works.clear()
         self._updates.clear()
 

@@ -354,9 +354,10 @@ def _append(
         entries = _entries(_outcomes(settings, decide), outcomes, brief=brief)
         if brief and not dry_run:
             bib.extend(entries)
+            diff = ""
         else:
             bib.apply(entries)
-        diff = "" if brief and not dry_run else bib.diff()
+            diff = bib.diff()
         if dry_run:
             return Added(tuple(outcomes), diff)
         bib.save()
